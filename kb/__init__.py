@@ -1,0 +1,1 @@
+"""Zhida's knowledge base: domain, text, encoders, index, search, records, curation."""
