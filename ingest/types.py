@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from kb.domain.knowledge import Document, Entry
 
@@ -41,10 +42,12 @@ class Table:
     """A rectangular grid with merged cells already filled, rows of equal width.
 
     `first_row` is the 1-based row number of `rows[0]` in its sheet, so that findings can point at the source.
+    `header_rows` is what the file itself says about its header (HTML `th`, a Markdown table); 0 when it does not say.
     """
 
     rows: tuple[tuple[str, ...], ...]
     first_row: int = 1
+    header_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +63,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One JSON object of a JSON Lines file. `row` is its 1-based line."""
+
+    row: int
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFile:
-    """A file as blocks, before cleaning."""
+    """A file as blocks (or records, for JSON Lines), before cleaning.
+
+    `title` is what the file calls itself, empty when it does not; `meta` is its front matter, keys in lower case.
+    """
 
     name: str
     kind: FileKind
-    title: str
-    blocks: tuple[Block, ...]
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
+    records: tuple[Record, ...] = ()
+    meta: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 

@@ -81,9 +81,13 @@ def entry_from_dict(data: Mapping[str, Any]) -> Entry:
             kind=data.get("kind", "标问"),
             question=str(data["question"]),
             phrasings=tuple(data.get("phrasings", ())),
-            branches=tuple(Branch(when=dict(b.get("when") or {}), answer=b["answer"]) for b in data.get("branches", ())),
+            branches=tuple(
+                Branch(when=dict(b.get("when") or {}), answer=b["answer"]) for b in data.get("branches", ())
+            ),
             categories=tuple(data.get("categories", ())),
-            sources=tuple(Source(document=s["document"], locator=s.get("locator", "")) for s in data.get("sources", ())),
+            sources=tuple(
+                Source(document=s["document"], locator=s.get("locator", "")) for s in data.get("sources", ())
+            ),
             flags=tuple(data.get("flags", ())),
             hints=tuple(data.get("hints", ())),
             topics=tuple(data.get("topics", ())),

@@ -1,0 +1,1 @@
+"""Files become blocks: one module per kind of file, chosen by content."""

@@ -1,0 +1,1 @@
+"""Texts as vectors behind one small Protocol."""

@@ -1,0 +1,165 @@
+"""The lexical side: tantivy over tokens we make (words, character bigrams, pinyin bigrams), whitespace analyser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from kb.domain.errors import IndexDamaged
+from kb.domain.validity import Scope
+from kb.index.units import ITEM_KINDS, SIDES, Item, ItemKind, Side, Unit, ordinal
+from kb.text.tokens import Analyser, Tokens
+
+FIELDS = ("words", "bigrams", "pinyin")
+WRITER_BYTES = 64_000_000
+MAX_QUERY_TERMS = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One unit with its raw BM25 score. Raw scores never leave `kb.search`."""
+
+    unit: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """What may be found: scope, item kinds and side."""
+
+    scope: Scope
+    kinds: tuple[ItemKind, ...]
+    side: Side | None = None
+
+
+class LexicalIndex(Protocol):
+    """Finds units by their tokens, within what a query may see."""
+
+    def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> list[Hit]:
+        """Return at most `limit` hits, best first, ties by unit number; no zero-score hits."""
+        ...
+
+
+def _schema() -> Any:  # noqa: ANN401 - tantivy ships no types
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    for field in FIELDS:
+        builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("region", stored=False, tokenizer_name="raw", index_option="basic")
+    for field in ("unit", "kind", "side", "first_day", "end_day", "internal"):
+        builder.add_integer_field(field, stored=False, indexed=True, fast=True)
+    return builder.build()
+
+
+def build_lexical(
+    folder: Path, items: Sequence[Item], units: Sequence[Unit], analyser: Analyser, tick: Callable[[int], None]
+) -> None:
+    """Write a new index into an empty folder; `tick` hears how many units are done."""
+    import tantivy
+
+    folder.mkdir(parents=True, exist_ok=True)
+    index = tantivy.Index(_schema(), path=str(folder))
+    writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
+    for number, unit in enumerate(units):
+        writer.add_document(_document(number, unit, items[unit.item], analyser))
+        if number % 500 == 499:
+            tick(500)
+    writer.commit()
+    writer.wait_merging_threads()
+    tick(len(units) % 500)
+
+
+def _document(number: int, unit: Unit, item: Item, analyser: Analyser) -> Any:  # noqa: ANN401 - tantivy ships no types
+    import tantivy
+
+    tokens = analyser.tokens(unit.text)
+    document = tantivy.Document()
+    for field in FIELDS:
+        document.add_text(field, " ".join(getattr(tokens, field)))
+    document.add_text("region", item.region)
+    document.add_integer("unit", number)
+    document.add_integer("kind", ITEM_KINDS.index(item.kind))
+    document.add_integer("side", SIDES.index(unit.side))
+    document.add_integer("first_day", item.first_day)
+    document.add_integer("end_day", item.end_day)
+    document.add_integer("internal", int(item.internal))
+    return document
+
+
+class TantivyIndex:
+    """An opened, read-only tantivy index."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        try:
+            index = tantivy.Index.open(str(folder))
+        except ValueError as error:
+            raise IndexDamaged(f"词法索引打不开：{error}") from None
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> list[Hit]:
+        """Return at most `limit` hits, best first, ties by unit number."""
+        clauses = [self._boosted(self._field(field, tokens), weights.get(field, 0.0)) for field in FIELDS]
+        scoring = [clause for clause in clauses if clause is not None]
+        if not scoring or limit <= 0:
+            return []
+        found = self._searcher.search(self._filtered(scoring, want), limit=limit, count=False).hits
+        if not found:
+            return []
+        units = self._searcher.fast_field_values("unit", [address for _score, address in found])
+        hits = [Hit(unit=int(unit), score=float(score)) for unit, (score, _address) in zip(units, found, strict=True)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.unit))
+
+    def _field(self, field: str, tokens: Tokens) -> Any:  # noqa: ANN401 - tantivy ships no types
+        import tantivy
+
+        terms = list(dict.fromkeys(getattr(tokens, field)))[:MAX_QUERY_TERMS]
+        if not terms:
+            return None
+        should = tantivy.Occur.Should
+        return tantivy.Query.boolean_query(
+            [(should, tantivy.Query.term_query(self._schema, field, term, "freq")) for term in terms]
+        )
+
+    def _boosted(self, query: Any, weight: float) -> Any:  # noqa: ANN401 - tantivy ships no types
+        import tantivy
+
+        return None if query is None or weight <= 0 else tantivy.Query.boost_query(query, weight)
+
+    def _filtered(self, scoring: Iterable[Any], want: Want) -> Any:  # noqa: ANN401 - tantivy ships no types
+        import tantivy
+
+        must, should = tantivy.Occur.Must, tantivy.Occur.Should
+        text = tantivy.Query.boolean_query([(should, clause) for clause in scoring])
+        return tantivy.Query.boolean_query([(must, text), *((must, clause) for clause in self._conditions(want))])
+
+    def _conditions(self, want: Want) -> list[Any]:
+        import tantivy
+
+        day = ordinal(want.scope.as_of)
+        conditions = [self._range("first_day", None, day), self._range("end_day", day + 1, None)]
+        if not want.scope.internal:
+            conditions.append(self._range("internal", 0, 0))
+        if want.side is not None:
+            conditions.append(self._range("side", SIDES.index(want.side), SIDES.index(want.side)))
+        if set(want.kinds) != set(ITEM_KINDS):
+            conditions.append(self._any("kind", [ITEM_KINDS.index(kind) for kind in want.kinds]))
+        if want.scope.region is not None:
+            regions = ("", want.scope.region)
+            conditions.append(tantivy.Query.term_set_query(self._schema, "region", list(regions)))
+        return [tantivy.Query.const_score_query(condition, 0.0) for condition in conditions]
+
+    def _range(self, field: str, low: int | None, high: int | None) -> Any:  # noqa: ANN401 - tantivy ships no types
+        import tantivy
+
+        return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)
+
+    def _any(self, field: str, values: Sequence[int]) -> Any:  # noqa: ANN401 - tantivy ships no types
+        import tantivy
+
+        return tantivy.Query.term_set_query(self._schema, field, list(values))

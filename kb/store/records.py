@@ -1,0 +1,149 @@
+"""Entries, documents and releases, read and written as domain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from kb.domain.codec import (
+    digest,
+    document_from_dict,
+    document_head,
+    document_to_dict,
+    entry_from_dict,
+    entry_to_dict,
+    passage_from_dict,
+    passage_to_dict,
+)
+from kb.domain.errors import NotFound
+from kb.domain.knowledge import Document, Entry, Passage, Release
+from kb.store import schema
+from kb.store.versions import DOCUMENTS, ENTRIES, Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    """A passage with the head of the document it stands in."""
+
+    passage: Passage
+    document: Document
+
+
+def entry_digest(entry: Entry) -> str:
+    """Return the content digest that makes an unchanged entry recognisable."""
+    return digest(entry_to_dict(entry))
+
+
+def document_digest(document: Document) -> str:
+    """Return the content digest of a document and all its passages."""
+    return digest(document_to_dict(document))
+
+
+def put_entry(connection: Connection, entry: Entry, change: Change, *, expected: int) -> int:
+    """Draft the next version of an entry and return its number.
+
+    Raises:
+        StaleVersion: somebody saved since version `expected` was read.
+    """
+    payload = json.dumps(entry_to_dict(entry), ensure_ascii=False)
+    ENTRIES.put(connection, entry.entry_id, payload, entry_digest(entry), change, expected=expected)
+    return expected + 1
+
+
+def put_document(connection: Connection, document: Document, change: Change, *, expected: int) -> int:
+    """Draft the next version of a document with all its passages and return its number.
+
+    Raises:
+        StaleVersion: somebody saved since version `expected` was read.
+    """
+    payload = json.dumps(document_head(document), ensure_ascii=False)
+    pk = DOCUMENTS.put(connection, document.document_id, payload, document_digest(document), change, expected=expected)
+    rows = [
+        {
+            "document_pk": pk,
+            "ordinal": ordinal,
+            "passage_id": passage.passage_id,
+            "payload": json.dumps(passage_to_dict(passage), ensure_ascii=False),
+        }
+        for ordinal, passage in enumerate(document.passages)
+    ]
+    if rows:
+        connection.execute(insert(schema.passage), rows)
+    return expected + 1
+
+
+def entries_in(connection: Connection, number: int) -> Iterator[Entry]:
+    """Yield the entries of a release in id order."""
+    for _pk, _item, _version, payload in connection.execute(ENTRIES.in_release(number)):
+        yield entry_from_dict(json.loads(payload))
+
+
+def passages_in(connection: Connection, number: int) -> Iterator[StoredPassage]:
+    """Yield the passages of a release, document by document, in reading order."""
+    heads: dict[int, Document] = {}
+    for pk, _item, _version, payload in connection.execute(DOCUMENTS.in_release(number)):
+        heads[pk] = document_from_dict(json.loads(payload))
+    documents = DOCUMENTS.in_release(number).subquery()
+    query = (
+        select(schema.passage.c.document_pk, schema.passage.c.payload)
+        .join(documents, documents.c.id == schema.passage.c.document_pk)
+        .order_by(documents.c.document_id, schema.passage.c.ordinal)
+    )
+    for pk, payload in connection.execute(query):
+        yield StoredPassage(passage=passage_from_dict(json.loads(payload)), document=heads[pk])
+
+
+def documents_in(connection: Connection, number: int) -> list[Document]:
+    """Return the heads (no passages) of a release's documents."""
+    return [
+        document_from_dict(json.loads(payload)) for *_keys, payload in connection.execute(DOCUMENTS.in_release(number))
+    ]
+
+
+def current_release(connection: Connection) -> int:
+    """Return the newest release's number; 0 when nothing was ever published."""
+    return int(connection.execute(select(func.max(schema.release.c.number))).scalar() or 0)
+
+
+def get_release(connection: Connection, number: int) -> Release:
+    """Return one release.
+
+    Raises:
+        NotFound: no such release.
+    """
+    if number == 0:
+        return Release(number=0)
+    row = connection.execute(select(schema.release).where(schema.release.c.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"没有第 {number} 版发布", hint="用 zhida kb stats 查看现有发布")
+    return Release(
+        number=row.number, created_at=row.created_at, note=row.note, entries=row.entries, passages=row.passages
+    )
+
+
+def publish(connection: Connection, *, at: dt.datetime, note: str) -> Release:
+    """Publish every draft as the next release; without drafts, return the current one unchanged."""
+    current = current_release(connection)
+    if not (ENTRIES.drafts(connection) or DOCUMENTS.drafts(connection)):
+        return get_release(connection, current)
+    number = current + 1
+    row: dict[str, Any] = {"number": number, "created_at": at.replace(tzinfo=None), "note": note}
+    connection.execute(insert(schema.release).values(**row, entries=0, passages=0))
+    ENTRIES.publish(connection, number)
+    DOCUMENTS.publish(connection, number)
+    counts = {"entries": ENTRIES.count(connection, number), "passages": _count_passages(connection, number)}
+    connection.execute(schema.release.update().where(schema.release.c.number == number).values(**counts))
+    return get_release(connection, number)
+
+
+def _count_passages(connection: Connection, number: int) -> int:
+    documents = DOCUMENTS.in_release(number).subquery()
+    query = (
+        select(func.count()).select_from(schema.passage).join(documents, documents.c.id == schema.passage.c.document_pk)
+    )
+    return int(connection.execute(query).scalar_one())

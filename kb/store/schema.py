@@ -1,0 +1,104 @@
+"""Tables. A release is not copied: every version row says from which release to which it can be answered."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
+)
+
+
+def _version_columns(item: str) -> list[Column[object] | UniqueConstraint | Index]:
+    """Columns shared by everything that is versioned; `item` names the id column."""
+    return [
+        Column("id", Integer, primary_key=True),
+        Column(item, String(120), nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("status", String(12), nullable=False),
+        Column("digest", String(64), nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("origin", String(400), nullable=False),
+        Column("author", String(80), nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("created_at", DateTime, nullable=False),
+        Column("release_from", Integer, ForeignKey("release.number")),
+        Column("release_to", Integer, ForeignKey("release.number")),
+        UniqueConstraint(item, "version"),
+        Index(None, "release_from"),
+        Index(None, "origin"),
+    ]
+
+
+entry_version = Table("entry_version", metadata, *_version_columns("entry_id"))
+document_version = Table("document_version", metadata, *_version_columns("document_id"))
+
+passage = Table(
+    "passage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_pk", Integer, ForeignKey("document_version.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("passage_id", String(140), nullable=False, index=True),
+    Column("payload", Text, nullable=False),
+)
+
+ingest_file = Table(
+    "ingest_file",
+    metadata,
+    Column("name", String(400), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("settings", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("disabled", Integer, nullable=False, default=0),
+    Column("created_at", DateTime, nullable=False),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("account", String(80), ForeignKey("account.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("expires_at", DateTime),
+    Column("used_at", DateTime),
+    Column("label", String(80), nullable=False, default=""),
+)
+
+suggestion_log = Table(
+    "suggestion_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("text_masked", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("band", String(6), nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("took_ms", Integer, nullable=False),
+    Column("account", String(80), nullable=False),
+)

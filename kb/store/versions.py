@@ -1,0 +1,193 @@
+"""Versioned rows: drafts, compare-and-set, and which release each version belongs to.
+
+A version is drafted with no release. Publishing release n gives the newest draft of each item `release_from = n` and
+closes its predecessor with `release_to = n`; a removal is a draft tombstone that only closes. Release n consists of
+the rows with `release_from <= n < release_to`, so a publication costs what changed, not what exists.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Column, Connection, Row, Select, Table, and_, func, insert, or_, select, update
+
+from kb.domain.errors import StaleVersion
+from kb.store.schema import document_version, entry_version
+
+CHUNK = 400
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who changes what, where it came from, why and when."""
+
+    author: str
+    reason: str
+    at: dt.datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest version of an item. `removed` marks a tombstone."""
+
+    item_id: str
+    version: int
+    digest: str
+    origin: str
+    published: bool
+    removed: bool
+
+
+class Versions:
+    """One versioned table."""
+
+    def __init__(self, table: Table, id_column: str) -> None:
+        self.table = table
+        self._id: Column[str] = table.c[id_column]
+
+    def heads(self, connection: Connection, *, origin: str | None = None) -> dict[str, Head]:
+        """Return the newest version of every item, or of the items that came from one origin."""
+        t = self.table
+        newest = select(self._id.label("item"), func.max(t.c.version).label("version")).group_by(self._id).subquery()
+        query = select(self._id, t.c.version, t.c.digest, t.c.origin, t.c.status).join(
+            newest, and_(self._id == newest.c.item, t.c.version == newest.c.version)
+        )
+        if origin is not None:
+            query = query.where(t.c.origin == origin)
+        return {row[0]: _head(row) for row in connection.execute(query)}
+
+    def put(
+        self, connection: Connection, item_id: str, payload: str, digest: str, change: Change, *, expected: int
+    ) -> int:
+        """Draft version `expected + 1` and return the new row's primary key.
+
+        Raises:
+            StaleVersion: the newest stored version is not `expected`.
+        """
+        self._check(connection, item_id, expected)
+        return self._insert(connection, item_id, expected + 1, "draft", payload, digest, change)
+
+    def remove(self, connection: Connection, item_id: str, change: Change, *, expected: int) -> None:
+        """Draft a tombstone: the item disappears with the next release.
+
+        Raises:
+            StaleVersion: the newest stored version is not `expected`.
+        """
+        self._check(connection, item_id, expected)
+        self._insert(connection, item_id, expected + 1, "removing", "{}", "", change)
+
+    def in_release(self, number: int) -> Select[int, str, int, str]:
+        """Select `(id, item id, version, payload)` of everything in release `number`, in id order."""
+        t = self.table
+        return (
+            select(t.c.id, self._id, t.c.version, t.c.payload)
+            .where(t.c.release_from <= number, or_(t.c.release_to.is_(None), t.c.release_to > number))
+            .order_by(self._id)
+        )
+
+    def drafts(self, connection: Connection) -> list[tuple[int, str, int, bool]]:
+        """Return `(id, item id, version, removing)` of every draft, oldest first."""
+        t = self.table
+        rows = connection.execute(
+            select(t.c.id, self._id, t.c.version, t.c.status)
+            .where(t.c.status.in_(("draft", "removing")))
+            .order_by(self._id, t.c.version)
+        )
+        return [(pk, item, version, status == "removing") for pk, item, version, status in rows]
+
+    def publish(self, connection: Connection, number: int) -> int:
+        """Move the newest draft of each item into release `number`; return how many items changed."""
+        newest = {item: (pk, removing) for pk, item, _version, removing in self.drafts(connection)}
+        all_drafts = {pk for pk, *_ in self.drafts(connection)}
+        put = [pk for pk, removing in newest.values() if not removing]
+        gone = [pk for pk, removing in newest.values() if removing]
+        self._close(connection, newest, number)
+        self._mark(connection, put, status="published", release_from=number)
+        self._mark(connection, gone, status="removed", release_from=None)
+        self._mark(connection, all_drafts - set(put) - set(gone), status="superseded", release_from=None)
+        return len(newest)
+
+    def count(self, connection: Connection, number: int) -> int:
+        """Return how many items release `number` holds."""
+        return int(
+            connection.execute(select(func.count()).select_from(self.in_release(number).subquery())).scalar_one()
+        )
+
+    def _close(self, connection: Connection, items: Iterable[str], number: int) -> None:
+        t = self.table
+        for chunk in _chunks(items):
+            connection.execute(
+                update(t)
+                .where(self._id.in_(chunk), t.c.release_from.is_not(None), t.c.release_to.is_(None))
+                .values(release_to=number, status="replaced")
+            )
+
+    def _mark(self, connection: Connection, pks: Iterable[int], *, status: str, release_from: int | None) -> None:
+        for chunk in _chunks(pks):
+            connection.execute(
+                update(self.table).where(self.table.c.id.in_(chunk)).values(status=status, release_from=release_from)
+            )
+
+    def _check(self, connection: Connection, item_id: str, expected: int) -> None:
+        current = connection.execute(select(func.max(self.table.c.version)).where(self._id == item_id)).scalar() or 0
+        if current != expected:
+            raise StaleVersion(
+                f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current
+            )
+
+    def _insert(
+        self,
+        connection: Connection,
+        item_id: str,
+        version: int,
+        status: str,
+        payload: str,
+        digest: str,
+        change: Change,
+    ) -> int:
+        row = {
+            self._id.name: item_id,
+            "version": version,
+            "status": status,
+            "payload": payload,
+            "digest": digest,
+            "origin": change.origin,
+            "author": change.author,
+            "reason": change.reason,
+            "created_at": change.at.replace(tzinfo=None),
+        }
+        result = connection.execute(insert(self.table).values(**row))
+        key = result.inserted_primary_key
+        return int(key[0]) if key is not None else 0
+
+
+def _head(row: Row[str, int, str, str, str]) -> Head:
+    item, version, digest, origin, status = row
+    return Head(
+        item_id=item,
+        version=version,
+        digest=digest,
+        origin=origin,
+        published=status == "published",
+        removed=status in {"removing", "removed"},
+    )
+
+
+def _chunks(values: Iterable[V]) -> Iterator[list[V]]:
+    block: list[V] = []
+    for value in values:
+        block.append(value)
+        if len(block) == CHUNK:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+ENTRIES = Versions(entry_version, "entry_id")
+DOCUMENTS = Versions(document_version, "document_id")

@@ -1,0 +1,58 @@
+"""Where rules and lexicon come from: the package's files, each replaceable by a namesake in the data folder."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.domain.errors import RuleFileInvalid
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """Finds rule files: `DATA/rules/NAME` wins over the bundled `kb/corpus/(rules|lexicon)/NAME`."""
+
+    override: Path | None = None
+
+    def path(self, name: str) -> Path:
+        """Return the file in force.
+
+        Raises:
+            RuleFileInvalid: neither place has it.
+        """
+        places = [CORPUS / "rules" / name, CORPUS / "lexicon" / name]
+        if self.override is not None:
+            places.insert(0, self.override / name)
+        for place in places:
+            if place.is_file():
+                return place
+        raise RuleFileInvalid(f"找不到规则文件 {name}", hint="请重新安装，或检查数据目录的 rules 文件夹")
+
+    def toml(self, name: str) -> dict[str, Any]:
+        """Read a TOML rule file.
+
+        Raises:
+            RuleFileInvalid: it does not parse; the message names file and place.
+        """
+        path = self.path(name)
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RuleFileInvalid(f"规则文件 {path.name} 无法解析：{error}", hint="请按提示的行列修正") from None
+
+    def lines(self, name: str) -> list[str]:
+        """Read a text file as stripped lines, without blanks and `#` comments."""
+        raw = self.path(name).read_text(encoding="utf-8").splitlines()
+        return [line.strip() for line in raw if line.strip() and not line.startswith("#")]
+
+    def digest(self, *names: str) -> str:
+        """Return a short SHA-256 over the named files, so that results can say which rules made them."""
+        sha = hashlib.sha256()
+        for name in names:
+            sha.update(self.path(name).read_bytes())
+        return sha.hexdigest()[:12]
