@@ -41,6 +41,10 @@ class LexicalIndex(Protocol):
         """Return at most `limit` hits, best first, ties by unit number; no zero-score hits."""
         ...
 
+    def frequency(self, field: str, term: str) -> int:
+        """Return how many units hold `term` in `field` (words, bigrams or pinyin)."""
+        ...
+
 
 def _schema() -> Any:  # noqa: ANN401 - tantivy ships no types
     import tantivy
@@ -114,6 +118,10 @@ class TantivyIndex:
         units = self._searcher.fast_field_values("unit", [address for _score, address in found])
         hits = [Hit(unit=int(unit), score=float(score)) for unit, (score, _address) in zip(units, found, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.unit))
+
+    def frequency(self, field: str, term: str) -> int:
+        """Return how many units hold `term` in `field`."""
+        return int(self._searcher.doc_freq(field, term))
 
     def _field(self, field: str, tokens: Tokens) -> Any:  # noqa: ANN401 - tantivy ships no types
         import tantivy

@@ -34,12 +34,12 @@ ENTRY_COLUMNS = (
 REQUIRED = ("topic", "kind", "question", "phrasings", "branches", "categories", "visibility", "valid_from")
 GUARD_FIELDS = {
     "编号": "id",
-    "场景": "scene",
-    "客户问法": "utterance",
-    "错误说法": "wrong",
+    "场景": "case",
+    "客户问法": "asked",
+    "错误说法": "utterance",
     "错在哪里": "why",
     "应该怎样说": "instead",
-    "主题": "topic",
+    "主题": "topics",
     "分类": "categories",
 }
 
@@ -64,14 +64,19 @@ def write_guards(source: Path, path: Path) -> int:
     if not source.exists():
         return 0
     guards = list(read_lines(source))
-    _claim(guards, set(), source.name, ("wrong", "why", "instead"))
+    _claim(guards, set(), source.name, ("context", "utterance", "why", "instead"))
     book = Workbook()
-    rows = ([_joined(guard.get(field)) for field in GUARD_FIELDS.values()] for guard in guards)
+    rows = (_guard_row(guard) for guard in guards)
     page = book.worksheets[0]
     page.title = "不要这样说"
     _fill(page, tuple(GUARD_FIELDS), rows)
     _save(book, path)
     return len(guards)
+
+
+def _guard_row(guard: dict[str, Any]) -> list[Cell]:
+    asked = "\n".join([guard["context"], *guard.get("contexts_more", [])])
+    return [_joined({**guard, "asked": asked}.get(field)) for field in GUARD_FIELDS.values()]
 
 
 def read_lines(source: Path) -> Iterator[dict[str, Any]]:

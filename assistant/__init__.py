@@ -1,0 +1,1 @@
+"""What happens in a call: suggest, judge, order, and the faces people use them through."""

@@ -1,0 +1,65 @@
+"""Call type and categories: linear models on the words, joined with what was retrieved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.judge.linear import LinearClassifier, load_classifier
+from assistant.judge.taxonomy import Taxonomy
+from kb.domain.suggestion import Scored
+from kb.text.tokens import Tokens
+
+MAX_CATEGORIES = 2
+SECOND_AT_LEAST = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What kind of call this is. `rules` is the model's view of the work-order rules, most probable first."""
+
+    call_type: Scored
+    categories: tuple[Scored, ...]
+    rules: tuple[Scored, ...]
+
+
+class Judge:
+    """Applies the three classifiers."""
+
+    def __init__(self, call_types: LinearClassifier, categories: LinearClassifier, rules: LinearClassifier) -> None:
+        self._call_types = call_types
+        self._categories = categories
+        self._rules = rules
+
+    def judge(self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy) -> Verdict:
+        """Return the verdict on one utterance.
+
+        Args:
+            tokens: the utterance.
+            retrieved: category label -> probability (0-1) that an answer of this category is right.
+            taxonomy: the labels in force; 查询 calls take 查询 categories, the others never do.
+        """
+        call_type = self._call_types.classify(tokens)[0]
+        allowed = taxonomy.query if call_type.label == "查询" else taxonomy.consult
+        categories = _mix(self._categories.classify(tokens), retrieved, allowed)
+        return Verdict(call_type=call_type, categories=categories, rules=tuple(self._rules.classify(tokens)))
+
+
+def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[str, ...]) -> tuple[Scored, ...]:
+    """Average the words' and the retrieval's view, the latter as far as it is certain; keep at most two."""
+    certain = min(1.0, max(retrieved.values(), default=0.0)) * 0.5
+    words = {item.label: item.confidence for item in scored if item.label in allowed}
+    total = sum(words.values()) or 1.0
+    mass = sum(value for label, value in retrieved.items() if label in allowed) or 1.0
+    joined = {
+        label: (1 - certain) * words.get(label, 0.0) / total + certain * retrieved.get(label, 0.0) / mass
+        for label in allowed
+    }
+    ranked = sorted(joined.items(), key=lambda item: (-item[1], allowed.index(item[0])))
+    kept = [item for place, item in enumerate(ranked[:MAX_CATEGORIES]) if place == 0 or item[1] >= SECOND_AT_LEAST]
+    return tuple(Scored(label=label, confidence=round(value, 4)) for label, value in kept)
+
+
+def load_judge() -> Judge:
+    """Load the bundled classifiers."""
+    return Judge(load_classifier("call_type"), load_classifier("category"), load_classifier("rule"))

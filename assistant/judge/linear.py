@@ -1,0 +1,99 @@
+"""Linear text classifiers applied from plain arrays: TF-IDF over words and character bigrams, softmax, temperature.
+
+Trained by `tools/train_models.py` with scikit-learn; applied here with numpy alone, because importing scikit-learn
+costs more than four seconds. Temperature scaling: Guo et al. 2017, "On calibration of modern neural networks".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.domain.errors import RuleFileInvalid
+from kb.domain.suggestion import Scored
+from kb.text.tokens import Tokens
+
+MODELS = Path(__file__).parent / "models"
+Floats = npt.NDArray[np.float32]
+
+
+def features_of(tokens: Tokens) -> list[str]:
+    """Return the features of one text: words, character bigrams, and how long it is."""
+    length = min(5, len(tokens.text) // 8)
+    return [*(f"w:{word}" for word in tokens.words), *tokens.bigrams, f"length:{length}"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearClassifier:
+    """Multinomial logistic regression over TF-IDF features."""
+
+    labels: tuple[str, ...]
+    vocabulary: Mapping[str, int]
+    idf: Floats
+    weights: Floats
+    bias: Floats
+    temperature: float
+
+    def classify(self, tokens: Tokens) -> list[Scored]:
+        """Return every label with its calibrated probability, most probable first, ties in label order."""
+        columns, values = self._row(tokens)
+        logits = (self.weights[:, columns] @ values + self.bias) / self.temperature
+        exp = np.exp(logits - logits.max())
+        chances = exp / exp.sum()
+        order = np.argsort(-chances, kind="stable")
+        return [Scored(label=self.labels[i], confidence=round(float(chances[i]), 4)) for i in order]
+
+    def _row(self, tokens: Tokens) -> tuple[list[int], Floats]:
+        known = sorted({self.vocabulary[name] for name in features_of(tokens) if name in self.vocabulary})
+        values = self.idf[known]
+        norm = float(np.linalg.norm(values)) or 1.0
+        return known, values / norm
+
+
+def save_classifier(model: LinearClassifier, folder: Path, name: str, made: Mapping[str, object]) -> None:
+    """Write a classifier as arrays and JSON; half precision keeps the files small."""
+    from safetensors.numpy import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "idf": model.idf.astype(np.float16),
+        "weights": np.ascontiguousarray(model.weights.astype(np.float16)),
+        "bias": model.bias.astype(np.float32),
+    }
+    save_file(arrays, folder / f"{name}.safetensors")
+    words = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
+    head = {"labels": list(model.labels), "temperature": model.temperature, "made": dict(made), "vocabulary": words}
+    (folder / f"{name}.json").write_text(json.dumps(head, ensure_ascii=False, indent=0), encoding="utf-8")
+
+
+def load_classifier(name: str, folder: Path = MODELS) -> LinearClassifier:
+    """Read a classifier.
+
+    Raises:
+        RuleFileInvalid: a file is missing or its shapes do not fit.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        head = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        arrays = load_file(folder / f"{name}.safetensors")
+    except (OSError, ValueError, SafetensorError) as error:
+        raise RuleFileInvalid(f"判断模型读不出来：{name}（{error}）", hint="请重新安装或重新训练") from None
+    vocabulary: Sequence[str] = head["vocabulary"]
+    if arrays["weights"].shape != (len(head["labels"]), len(vocabulary)):
+        raise RuleFileInvalid(f"判断模型尺寸不符：{name}")
+    return LinearClassifier(
+        labels=tuple(head["labels"]),
+        vocabulary={word: column for column, word in enumerate(vocabulary)},
+        idf=arrays["idf"].astype(np.float32),
+        weights=arrays["weights"].astype(np.float32),
+        bias=arrays["bias"].astype(np.float32),
+        temperature=float(head["temperature"]),
+    )

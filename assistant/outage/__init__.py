@@ -1,0 +1,1 @@
+"""Published outage notices that may concern the caller."""

@@ -1,0 +1,137 @@
+"""From ranked candidates to what the agent sees: chosen branch, citations, what must be asked, what is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.judge.facts import FactBook
+from assistant.suggest.branches import choose
+from assistant.suggest.prices import TARIFF, PriceGate
+from kb.domain.knowledge import Entry
+from kb.domain.suggestion import Answer, Citation, MustAsk, Nearby
+from kb.domain.validity import Validity
+from kb.search.catalogue import Catalogue, FoundPassage
+from kb.search.retrieve import Candidate
+
+SHARE_OF_BEST = 0.1
+
+
+@dataclass(slots=True)
+class Composed:
+    """Answers in rank order, the questions to ask first, and which answers wait for them."""
+
+    answers: list[Answer] = field(default_factory=list)
+    must_ask: dict[str, MustAsk] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
+
+
+class Composer:
+    """Turns candidates into answers, verbatim."""
+
+    def __init__(self, book: FactBook, gate: PriceGate) -> None:
+        self._book = book
+        self._gate = gate
+
+    def compose(self, found: Sequence[Candidate], catalogue: Catalogue, facts: Mapping[str, str]) -> Composed:
+        """Compose every candidate; `must_ask` comes from the first answer, and from prices wherever they are near."""
+        composed = Composed()
+        rows: list[FoundPassage] = []
+        for candidate in found:
+            item = catalogue.get(candidate.item_id)
+            if isinstance(item, Entry):
+                self._entry(composed, candidate, item, catalogue, facts)
+            elif not self._gate.contradicts(item, facts):
+                rows.append(item)
+                composed.answers.append(passage_answer(candidate, item))
+        self._prices(composed, rows, facts)
+        return composed
+
+    def _entry(
+        self, composed: Composed, candidate: Candidate, entry: Entry, catalogue: Catalogue, facts: Mapping[str, str]
+    ) -> None:
+        chosen = choose(entry.branches, facts)
+        if not composed.answers:
+            for name, options in chosen.open_facts.items():
+                composed.must_ask[name] = self._book.ask(name, options)
+        if chosen.withheld:
+            composed.withheld.add(entry.entry_id)
+        composed.answers.append(
+            Answer(
+                entry_id=entry.entry_id,
+                kind=entry.kind,
+                question=entry.question,
+                answer=chosen.text,
+                branch=dict(chosen.branch),
+                confidence=round(candidate.probability, 4),
+                citations=entry_citations(entry, catalogue),
+                why=_why(candidate),
+            )
+        )
+
+    def _prices(self, composed: Composed, rows: Sequence[FoundPassage], facts: Mapping[str, str]) -> None:
+        leading = {answer.entry_id for answer in composed.answers[:3]}
+        near = [row for row in rows if row.document.kind == TARIFF]
+        if not any(row.passage.passage_id in leading for row in near):
+            return
+        names = self._gate.open_facts(near, facts)
+        for name in names:
+            composed.must_ask.setdefault(name, self._book.ask(name, ()))
+        if names:
+            composed.withheld |= {row.passage.passage_id for row in near}
+
+
+def passage_answer(candidate: Candidate, found: FoundPassage) -> Answer:
+    """Return a passage as an answer: its text, verbatim, under its heading."""
+    passage, document = found.passage, found.document
+    return Answer(
+        entry_id=passage.passage_id,
+        kind={"clause": "条款", "row": "表格行", "section": "段落", "notice": "公告"}[passage.kind],
+        question=passage.heading or f"{document.title} {passage.locator}",
+        answer=passage.text,
+        branch={},
+        confidence=round(candidate.probability, 4),
+        citations=(
+            Citation(
+                document=document.title,
+                locator=passage.locator,
+                valid_from=_day(passage.validity, document.validity, "valid_from"),
+                valid_to=_day(passage.validity, document.validity, "valid_to"),
+                public=document.visibility == "对外",
+            ),
+        ),
+        why=_why(candidate),
+    )
+
+
+def entry_citations(entry: Entry, catalogue: Catalogue) -> tuple[Citation, ...]:
+    """Return an entry's sources; validity and visibility come from the document where we hold it."""
+    citations = []
+    for source in entry.sources:
+        document = catalogue.document(source.document)
+        validity = document.validity if document else entry.validity
+        citations.append(
+            Citation(
+                document=source.document,
+                locator=source.locator,
+                valid_from=_day(validity, validity, "valid_from"),
+                valid_to=_day(validity, validity, "valid_to"),
+                public=document is None or document.visibility == "对外",
+            )
+        )
+    return tuple(citations)
+
+
+def nearby_titles(answers: Sequence[Answer], shown: set[str], limit: int = 5) -> tuple[Nearby, ...]:
+    """Return titles of candidates that are not shown as answers."""
+    rest = [answer for answer in answers if answer.entry_id not in shown]
+    return tuple(Nearby(entry_id=answer.entry_id, question=answer.question) for answer in rest[:limit])
+
+
+def _why(candidate: Candidate) -> dict[str, object]:
+    return {"matched": candidate.matched, "exact": candidate.exact, **candidate.why}
+
+
+def _day(inner: Validity, outer: Validity, side: str) -> str | None:
+    day = getattr(inner, side) or getattr(outer, side)
+    return day.isoformat() if day else None

@@ -1,0 +1,180 @@
+"""The pipeline: normalise, facts, candidates, judge, compose. Pure but for the clock; reproducible from its arguments."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.judge.facts import FactBook
+from assistant.judge.judge import Judge, Verdict
+from assistant.judge.taxonomy import Taxonomy
+from assistant.judge.words import WordRules
+from assistant.outage.match import matching
+from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
+from assistant.suggest.request import SuggestRequest, parse_as_of
+from assistant.workorder.advice import Adviser, Intake
+from assistant.workorder.rules import Situation
+from kb.curation.library import Shelf
+from kb.domain.clock import Clock
+from kb.domain.knowledge import Entry
+from kb.domain.suggestion import Answer, Avoid, Band, Nearby, Outage, Suggestion, WorkOrderAdvice
+from kb.domain.validity import Scope
+from kb.search.catalogue import Catalogue
+from kb.search.ranker import Cuts
+from kb.search.retrieve import Candidate
+
+EXPLAIN_LIMIT = 10
+MAX_HINTS = 2
+MAX_AVOID = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything the pipeline is made of, built once by the composition root."""
+
+    judge: Judge
+    taxonomy: Taxonomy
+    facts: FactBook
+    words: WordRules
+    composer: Composer
+    adviser: Adviser
+    cuts: Cuts
+    clock: Clock
+
+
+class Assistant:
+    """Answers utterances from whatever shelf is in force when it is asked."""
+
+    def __init__(self, parts: Parts, shelf: Callable[[], Shelf]) -> None:
+        self._parts = parts
+        self._shelf = shelf
+
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        """Answer one utterance; see `answer`. The shape evaluation measures."""
+        return self.answer(
+            SuggestRequest(text=text, facts=facts or {}, as_of=parse_as_of(as_of or ""), explain=explain)
+        )
+
+    def answer(self, request: SuggestRequest) -> Suggestion:
+        """Answer one request.
+
+        Raises:
+            RequestInvalid: a given fact has a value that does not exist.
+        """
+        started = time.perf_counter()
+        shelf, now = self._shelf(), self._parts.clock.now()
+        analyser = shelf.retriever.analyser
+        normal = analyser.normalise(request.text)
+        facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}
+        scope = Scope(as_of=request.as_of or now.date(), region=request.region)
+        found = shelf.retriever.find(request.text, scope, limit=EXPLAIN_LIMIT)
+        composed = self._parts.composer.compose(found, shelf.catalogue, facts)
+        band = self._band(composed.answers)
+        verdict = self._parts.judge.judge(
+            analyser.query(normal), _retrieved(composed.answers, shelf.catalogue), self._parts.taxonomy
+        )
+        shown = [] if band == "low" else _shown(composed, request.top_k)
+        outages = self._outages(shelf, scope, normal.text)
+        danger = self._parts.words.danger(normal.text)
+        situation = Situation(
+            text=normal.text,
+            call_type=verdict.call_type.label,
+            danger=danger,
+            band=band,
+            facts=facts,
+            flags=_flags(composed.answers, shelf.catalogue),
+            outage=bool(outages),
+            model=verdict.rules[0],
+        )
+        order = self._order(situation, request, verdict)
+        identity = self._parts.words.identity(verdict.call_type.label, normal.text)
+        say = self._parts.words.say(verdict.call_type.label, normal.text, danger=danger)
+        return Suggestion(
+            text=request.text,
+            release=shelf.release,
+            as_of=scope.as_of.isoformat(),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            band=band if shown else "low",
+            call_type=verdict.call_type,
+            categories=verdict.categories,
+            answers=tuple(shown),
+            nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
+            must_ask=tuple(composed.must_ask.values()) if band != "low" else (),
+            identity=identity,
+            say=tuple(say + ([identity.prompt] if identity.required else [])),
+            avoid=self._avoid(shelf, scope, request.text, shown),
+            hints=_hints(shown, shelf.catalogue),
+            outages=tuple(outages),
+            work_order=order,
+            candidates=tuple(composed.answers) if request.explain else None,
+        )
+
+    def _band(self, answers: Sequence[Answer]) -> Band:
+        return self._parts.cuts.band(answers[0].confidence) if answers else "low"
+
+    def _order(self, situation: Situation, request: SuggestRequest, verdict: Verdict) -> WorkOrderAdvice:
+        category = verdict.categories[0].label if verdict.categories else ""
+        intake = Intake(said=request.text, category=category, accepted=self._parts.clock.now(), region=request.region)
+        return self._parts.adviser.advise(situation, intake)
+
+    def _outages(self, shelf: Shelf, scope: Scope, text: str) -> list[Outage]:
+        notices = (
+            found
+            for found in shelf.catalogue.passages.values()
+            if found.passage.kind == "notice"
+            and scope.admits(found.passage.validity, found.document.visibility, found.document.region)
+            and found.document.validity.covers(scope.as_of)
+        )
+        return matching(text, notices)
+
+    def _avoid(self, shelf: Shelf, scope: Scope, text: str, shown: Sequence[Answer]) -> tuple[Avoid, ...]:
+        """Return guards of this situation: asked alike, or of the first answer's topic."""
+        guards = shelf.retriever.find(text, scope, kinds=("guard",), limit=MAX_AVOID)
+        topics = _topics(shown, shelf.catalogue)
+        kept = [guard for guard in guards if self._guard_fits(guard, shelf.catalogue, topics)]
+        texts = (shelf.catalogue.entries[guard.item_id].guard for guard in kept)
+        return tuple(Avoid(utterance=g.utterance, why=g.why, instead=g.instead) for g in texts if g is not None)
+
+    def _guard_fits(self, guard: Candidate, catalogue: Catalogue, topics: set[str]) -> bool:
+        same_topic = bool(topics & set(catalogue.entries[guard.item_id].topics))
+        return guard.probability >= (self._parts.cuts.medium if not same_topic else self._parts.cuts.medium / 2)
+
+
+def _shown(composed: Composed, top_k: int) -> list[Answer]:
+    """Return the answers to show: none that waits for a fact, none far behind the best."""
+    best = composed.answers[0].confidence
+    ready = [answer for answer in composed.answers if answer.entry_id not in composed.withheld]
+    return [answer for answer in ready if answer.confidence >= best * SHARE_OF_BEST][:top_k]
+
+
+def _retrieved(answers: Sequence[Answer], catalogue: Catalogue) -> dict[str, float]:
+    """Return how strongly the found entries speak for each category: the best probability, halved for second labels."""
+    weights: dict[str, float] = defaultdict(float)
+    for answer in answers[:3]:
+        entry = catalogue.entries.get(answer.entry_id)
+        for place, label in enumerate(entry.categories if entry else ()):
+            weights[label] = max(weights[label], answer.confidence / (place + 1))
+    return dict(weights)
+
+
+def _flags(answers: Sequence[Answer], catalogue: Catalogue) -> frozenset[str]:
+    entry = catalogue.entries.get(answers[0].entry_id) if answers else None
+    return frozenset(entry.flags) if entry else frozenset()
+
+
+def _topics(shown: Sequence[Answer], catalogue: Catalogue) -> set[str]:
+    entries = (catalogue.entries.get(answer.entry_id) for answer in shown[:1])
+    return {topic for entry in entries if entry for topic in entry.topics}
+
+
+def _hints(shown: Sequence[Answer], catalogue: Catalogue) -> tuple[Nearby, ...]:
+    """Return the neighbouring goals of the first answer that still exist."""
+    entry = catalogue.entries.get(shown[0].entry_id) if shown else None
+    wanted = [catalogue.entries[hint] for hint in (entry.hints if entry else ()) if hint in catalogue.entries]
+    return tuple(
+        Nearby(entry_id=e.entry_id, question=e.question) for e in wanted if isinstance(e, Entry) and e.kind != "guard"
+    )[:MAX_HINTS]

@@ -1,0 +1,92 @@
+"""Lines broken in mid-sentence are joined; lines that hold several paragraphs are split."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from ingest.clean.line import Line
+from ingest.rulebook import pattern, rules
+
+_ITEM = r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}、|[（(]\d{1,2}[）)]|第[一二三四五六七八九十百\d]+[条章节])"
+_SPACED_ITEM = re.compile(rf" {{2,}}(?={_ITEM})|(?<=[。！？；])  +(?=\S)")
+_SPACED_HEADING = re.compile(r"^((?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])[^\s，。；]{1,20}) {2,}(?=\S)")
+_SPACES = re.compile(r" {2,}")
+_WORD_END = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%％]$")
+_WORD_START = re.compile(r"^[\u4e00-\u9fffA-Za-z0-9“《（(]")
+_LATIN_SEAM = re.compile(r"[A-Za-z]$")
+_INNER = re.compile(r"[，,。；：:]")
+
+
+@cache
+def _torn_label() -> re.Pattern[str]:
+    labels = [*rules("cases")["speakers"]["agent"], *rules("cases")["speakers"]["customer"]]
+    torn = "|".join(r"\s*".join(map(re.escape, label)) for label in labels if len(label) > 1)
+    return re.compile(rf"(?:{torn})(?=\s*[:：])")
+
+
+def mend_labels(text: str) -> str:
+    """Join a speaker's name that a line break or spaces tore apart: 「客\\n户:」."""
+    return _torn_label().sub(lambda found: re.sub(r"\s+", "", found[0]), text)
+
+
+def join_broken(lines: Sequence[Line]) -> list[Line]:
+    """Join lines of one block that belong to one sentence."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and line.is_prose and joined[-1].block is line.block and goes_on(joined[-1].text, line.text):
+            above = joined[-1].text.rstrip()
+            seam = " " if _LATIN_SEAM.search(above) and re.match(r"[A-Za-z]", line.text.lstrip()) else ""
+            joined[-1] = joined[-1].with_text(above + seam + line.text.lstrip())
+        else:
+            joined.append(line)
+    return joined
+
+
+def goes_on(above: str, below: str) -> bool:
+    """Whether the second line continues the sentence of the first."""
+    above, below = above.strip(), below.strip()
+    if not above or not below:
+        return False
+    if pattern("cleaning", "lines_break", "closes").search(below):
+        return True
+    if pattern("cleaning", "lines_break", "terminal").search(above) or _begins_anew(above, below):
+        return False
+    if pattern("cleaning", "lines_break", "open_end").search(above):
+        return True
+    if not (_WORD_END.search(above) and _WORD_START.search(below)):
+        return False
+    limits = rules("cleaning")["lines_break"]
+    enough = limits["min_wrapped"] if _INNER.search(above) else limits["min_wrapped_bare"]
+    return len(above) >= enough
+
+
+def _begins_anew(above: str, below: str) -> bool:
+    heading = pattern("cleaning", "lines_break", "heading")
+    return bool(pattern("cleaning", "lines_break", "starts").search(below) or heading.search(above))
+
+
+def split_paragraphs(lines: Sequence[Line]) -> list[Line]:
+    """Split lines at slide boxes and at wide spaces before list items; squeeze the spaces that remain."""
+    slides = rules("cleaning")["slides"]
+    separator = pattern("cleaning", "slides", "separator")
+    boxes = sum(len(separator.findall(line.text)) for line in lines if line.is_prose)
+    is_deck = boxes >= int(slides["min_separators"])
+    return [line.with_text(part) for line in lines for part in _parts(line, is_deck=is_deck)]
+
+
+def _parts(line: Line, *, is_deck: bool) -> Iterator[str]:
+    if not line.is_prose:
+        yield line.text
+        return
+    text = _SPACED_HEADING.sub(r"\1\n", line.text.strip())
+    text = _SPACED_ITEM.sub("\n", text)
+    text = _SPACED_HEADING.sub(r"\1\n", text)
+    if is_deck:
+        text = pattern("cleaning", "slides", "separator").sub("\n", text)
+    for part in text.split("\n"):
+        part = _SPACED_HEADING.sub(r"\1\n", part.strip())
+        if is_deck:
+            part = pattern("cleaning", "slides", "title").sub(r"\1\n", part)
+        yield from (_SPACES.sub(" ", piece).strip() for piece in part.split("\n") if piece.strip())

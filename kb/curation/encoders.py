@@ -1,0 +1,46 @@
+"""Which encoder a data folder uses: one setting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.domain.errors import EncoderUnavailable
+from kb.encode.protocol import Encoder, TinyEncoder
+from kb.encode.sentence import SentenceTransformerEncoder
+from kb.encode.tfidf_svd import TfidfSvdEncoder
+from kb.text.tokens import Analyser
+
+FITTED = "tfidf-svd"
+TINY = "tiny"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderChoice:
+    """`tfidf-svd` (fitted on the knowledge), `tiny` (tests), or the path of a sentence-transformers directory."""
+
+    setting: str = FITTED
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the encoder is fitted on the knowledge and therefore lives in the snapshot."""
+        return self.setting == FITTED
+
+
+def choose_encoder(choice: EncoderChoice, analyser: Analyser, texts: Sequence[str]) -> Encoder:
+    """Build the chosen encoder, fitting it on `texts` where it is a fitted one.
+
+    Raises:
+        EncoderUnavailable: the setting names no encoder, or its model cannot be loaded.
+    """
+    if choice.fitted:
+        return TfidfSvdEncoder.fit(analyser, texts)
+    if choice.setting == TINY:
+        return TinyEncoder()
+    folder = Path(choice.setting)
+    if not folder.is_dir():
+        raise EncoderUnavailable(
+            f"编码器设置不认识：{choice.setting}", hint=f"可用：{FITTED}、{TINY}，或本机 sentence-transformers 模型目录"
+        )
+    return SentenceTransformerEncoder(folder)

@@ -1,0 +1,1 @@
+"""From tokens to ranked candidates, each with one calibrated probability. Raw scores never leave this package."""
