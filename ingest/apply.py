@@ -25,10 +25,12 @@ def stored_heads(connection: Connection) -> Stored:
 def known_files(connection: Connection, settings: str) -> dict[str, str]:
     """Return the digest of every file already ingested with the same settings."""
     query = select(ingest_file.c.name, ingest_file.c.digest).where(ingest_file.c.settings == settings)
-    return {name: digest for name, digest in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
-def apply_plan(plan: Plan, database: Database, change: Change, *, settings: str, tick: Tick = lambda _name: None) -> None:
+def apply_plan(
+    plan: Plan, database: Database, change: Change, *, settings: str, tick: Tick = lambda _name: None
+) -> None:
     """Store every file of a plan as drafts.
 
     Raises:

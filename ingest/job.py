@@ -70,9 +70,7 @@ def run_job(
     apply_plan(plan, database, change, settings=job.settings, tick=lambda name: progress("写入", name))
 
 
-def _parse_all(
-    found: Discovery, known: dict[str, str], job: Job, progress: Progress
-) -> tuple[list[ParsedFile], int]:
+def _parse_all(found: Discovery, known: dict[str, str], job: Job, progress: Progress) -> tuple[list[ParsedFile], int]:
     parsed: list[ParsedFile] = []
     skipped = 0
     for file in found.files:

@@ -7,7 +7,9 @@ import re
 
 _DAY = r"(?:(?P<y>\d{4})\s*[年/.-]\s*)?(?P<m>\d{1,2})\s*[月/.-]\s*(?P<d>\d{1,2})\s*[日号]?"
 _TIME = r"(?P<h>\d{1,2})\s*(?:[:：时点])\s*(?P<i>\d{1,2}|半)?(?:\s*分|[:：]\d{2})?"
-_MOMENT = re.compile(rf"{_DAY}(?:\s*[（(][^）)]*[）)])?[\sT]*(?P<part>凌晨|早上|上午|中午|下午|晚上|晚)?\s*(?:{_TIME})?")
+_MOMENT = re.compile(
+    rf"{_DAY}(?:\s*[（(][^）)]*[）)])?[\sT]*(?P<part>凌晨|早上|上午|中午|下午|晚上|晚)?\s*(?:{_TIME})?"
+)
 _CLOCK = re.compile(rf"(?P<part>凌晨|早上|上午|中午|下午|晚上|晚)?\s*{_TIME}")
 _SPLIT = re.compile(r"\s*(?:至|到|—+|–|~|～|(?<=[\d时点分])\s*-\s*(?=\d))\s*")
 _LATE = frozenset({"下午", "晚上", "晚"})

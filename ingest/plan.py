@@ -80,9 +80,7 @@ def make_plan(parsed: Sequence[ParsedFile], stored: Stored, *, skipped: int = 0)
 
 def _entry_action(entry: Entry, file: str, heads: Mapping[str, Head], claimed: dict[str, str]) -> Action:
     kind, expected = _judge(entry.entry_id, entry_digest(entry), file, heads, claimed)
-    return Action(
-        kind=kind, item_id=entry.entry_id, title=entry.question, file=file, expected=expected, item=entry
-    )
+    return Action(kind=kind, item_id=entry.entry_id, title=entry.question, file=file, expected=expected, item=entry)
 
 
 def _document_action(document: Document, file: str, heads: Mapping[str, Head], claimed: dict[str, str]) -> Action:

@@ -1,4 +1,4 @@
-"""The pipeline: normalise, facts, candidates, judge, compose. Pure but for the clock; reproducible from its arguments."""
+"""The pipeline: normalise, facts, candidates, judge, compose. Reproducible from (text, facts, as_of, release)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.rules import Situation
 from kb.curation.library import Shelf
 from kb.domain.clock import Clock
-from kb.domain.knowledge import Entry
 from kb.domain.suggestion import Answer, Avoid, Band, Nearby, Outage, Suggestion, WorkOrderAdvice
 from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
@@ -175,6 +174,4 @@ def _hints(shown: Sequence[Answer], catalogue: Catalogue) -> tuple[Nearby, ...]:
     """Return the neighbouring goals of the first answer that still exist."""
     entry = catalogue.entries.get(shown[0].entry_id) if shown else None
     wanted = [catalogue.entries[hint] for hint in (entry.hints if entry else ()) if hint in catalogue.entries]
-    return tuple(
-        Nearby(entry_id=e.entry_id, question=e.question) for e in wanted if isinstance(e, Entry) and e.kind != "guard"
-    )[:MAX_HINTS]
+    return tuple(Nearby(entry_id=e.entry_id, question=e.question) for e in wanted if e.kind != "guard")[:MAX_HINTS]

@@ -1,0 +1,91 @@
+"""The composition root: the only place that builds things, from settings to an assistant that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import kb.search
+from assistant.judge.facts import load_facts
+from assistant.judge.judge import load_judge
+from assistant.judge.taxonomy import Taxonomy, load_taxonomy
+from assistant.judge.words import load_word_rules
+from assistant.settings import Settings
+from assistant.suggest.compose import Composer
+from assistant.suggest.pipeline import Assistant, Parts
+from assistant.suggest.prices import PriceGate
+from assistant.workorder.advice import load_adviser
+from kb.curation.encoders import EncoderChoice
+from kb.curation.library import Library
+from kb.domain.clock import Clock, SystemClock
+from kb.search.ranker import Ranker, load_ranker
+from kb.store.database import Database
+from kb.text.masking import Masker, load_masker
+from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import load_analyser
+
+RANKER = Path(kb.search.__file__).parent / "models" / "ranker.json"
+CACHE = "cache"
+RULES = "rules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Everything a face needs, opened on one data folder."""
+
+    settings: Settings
+    clock: Clock
+    files: RuleFiles
+    taxonomy: Taxonomy
+    ranker: Ranker
+    masker: Masker
+    database: Database
+    library: Library
+    assistant: Assistant
+
+
+@contextmanager
+def open_runtime(settings: Settings, *, write: bool = False, clock: Clock | None = None) -> Iterator[Runtime]:
+    """Open a data folder; close records and release the lock at the end.
+
+    Raises:
+        WriterBusy: `write` is asked for and another process writes.
+        NoData: the folder was never initialised and `write` is not asked for.
+        RuleFileInvalid: a rule, lexicon or model file is malformed.
+    """
+    with Database(settings.data, url=settings.database_url, write=write) as database:
+        yield build_runtime(settings, database, clock or SystemClock())
+
+
+def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runtime:
+    """Put the parts together over an open database; the index is opened at the first question."""
+    files = RuleFiles(override=settings.data / RULES)
+    analyser = load_analyser(files, settings.data / CACHE)
+    ranker = load_ranker(RANKER)
+    library = Library(database, analyser, ranker, EncoderChoice(settings.encoder))
+    taxonomy = load_taxonomy(files)
+    facts = load_facts(files, analyser.normalise)
+    words = load_word_rules(files)
+    parts = Parts(
+        judge=load_judge(),
+        taxonomy=taxonomy,
+        facts=facts,
+        words=words,
+        composer=Composer(facts, PriceGate(words.price, facts)),
+        adviser=load_adviser(files),
+        cuts=ranker.cuts,
+        clock=clock,
+    )
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        files=files,
+        taxonomy=taxonomy,
+        ranker=ranker,
+        masker=load_masker(files),
+        database=database,
+        library=library,
+        assistant=Assistant(parts, lambda: library.shelf),
+    )
