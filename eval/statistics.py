@@ -2,7 +2,8 @@
 
 Proportions get Wilson score intervals (Wilson 1927; Brown, Cai & DasGupta 2001 recommend them for small n), everything
 else percentile bootstrap over questions (Efron 1979). Two runs over the same questions are compared by the exact
-McNemar test (McNemar 1947) for yes/no verdicts and by paired randomisation (Fisher 1935; Smucker et al., CIKM 2007) for means.
+McNemar test (McNemar 1947) for yes/no verdicts, and by paired randomisation (Fisher 1935; Smucker et al., CIKM 2007)
+for means.
 """
 
 from __future__ import annotations

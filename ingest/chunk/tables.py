@@ -128,7 +128,7 @@ def _header_depth(rows: Sequence[Cells]) -> int:
     """Return how many rows the header has; 0 when the first row is data already."""
     first = rows[0]
     filled = [cell for cell in first if cell]
-    if len(rows) < 2 or len(filled) < 2 or any(is_number(cell) for cell in filled) or any(len(c) > 60 for c in filled):
+    if len(filled) < 2 or any(is_number(cell) for cell in filled) or any(len(c) > 60 for c in filled):
         return 0
     depth = 1
     while depth < min(len(rows) - 1, MAX_HEADER_ROWS) and _is_header_below(rows[depth - 1], rows[depth]):
