@@ -71,6 +71,26 @@ def run(
         raise GoldEmpty(f"题集 {gold.name} 没有题")
     started = (clock or SystemClock()).now()
     begin = time.perf_counter()
+    outcomes, releases = _ask_all(suggester, gold, progress or _quiet)
+    return Run(
+        run_id=_run_id(f"{started:%Y%m%d-%H%M%S}", gold.name, releases),
+        set_name=gold.name,
+        set_hash=gold.hash,
+        releases=releases,
+        code_version=code_version(),
+        machine=machine_name(),
+        started_at=started.isoformat(timespec="seconds"),
+        seconds=time.perf_counter() - begin,
+        outcomes=outcomes,
+        settings=dict(settings or {}),
+    )
+
+
+def _quiet(done: int, total: int) -> None:
+    """Report to nobody."""
+
+
+def _ask_all(suggester: Suggester, gold: GoldSet, progress: Progress) -> tuple[tuple[Outcome, ...], tuple[int, ...]]:
     outcomes: list[Outcome] = []
     releases: dict[int, None] = {}
     for done, question in enumerate(gold.questions, start=1):
@@ -78,21 +98,8 @@ def run(
         outcomes.append(outcome)
         if release is not None:
             releases[release] = None
-        if progress is not None:
-            progress(done, len(gold.questions))
-    numbers = tuple(releases)
-    return Run(
-        run_id=_run_id(f"{started:%Y%m%d-%H%M%S}", gold.name, numbers),
-        set_name=gold.name,
-        set_hash=gold.hash,
-        releases=numbers,
-        code_version=code_version(),
-        machine=machine_name(),
-        started_at=started.isoformat(timespec="seconds"),
-        seconds=time.perf_counter() - begin,
-        outcomes=tuple(outcomes),
-        settings=dict(settings or {}),
-    )
+        progress(done, len(gold.questions))
+    return tuple(outcomes), tuple(releases)
 
 
 def _ask(suggester: Suggester, question: Question) -> tuple[Outcome, int | None]:

@@ -1,4 +1,4 @@
-"""The rules of ingest, kept as TOML beside the code: what to clean away, what columns are called, what agents must not say."""
+"""The rules of ingest, kept as TOML beside the code: what to clean away, what columns are called, what is a fault."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """`zhida.toml` beside the files: what the curator knows about them that they do not say themselves.
 
-    [files."电价表.xlsx"]
-    visibility = "内部"
-    valid_from = 2025-01-01
-    valid_to = 2026-01-01
-    region = "江城"
-    kind = "电价表"
-    title = "销售电价表"
+[files."电价表.xlsx"]
+visibility = "内部"
+valid_from = 2025-01-01
+valid_to = 2026-01-01
+region = "江城"
+kind = "电价表"
+title = "销售电价表"
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from ingest.errors import FileRefused
 from kb.domain.knowledge import DOCUMENT_KINDS
@@ -40,11 +39,11 @@ def overrides_for(path: Path) -> dict[str, str]:
     files = tables.get("files", {})
     own = files.get(path.name, {}) if isinstance(files, dict) else {}
     if not isinstance(own, dict):
-        raise refused(f"[files.\"{path.name}\"] 应是一个表")
+        raise refused(f'[files."{path.name}"] 应是一个表')
     return {key: checked(key, value) for key, value in own.items()}
 
 
-def checked(key: str, value: Any) -> str:
+def checked(key: str, value: object) -> str:
     """Return a setting as text.
 
     Raises:
@@ -62,4 +61,6 @@ def checked(key: str, value: Any) -> str:
 
 def refused(detail: str) -> FileRefused:
     """Return the refusal of a file whose sidecar is wrong."""
-    return FileRefused("sidecar", f"同目录的 {NAME} 有误：{detail}；为免误公开，此文件没有载入", hint=f"请改好 {NAME} 再导入一次")
+    return FileRefused(
+        "sidecar", f"同目录的 {NAME} 有误：{detail}；为免误公开，此文件没有载入", hint=f"请改好 {NAME} 再导入一次"
+    )

@@ -1,4 +1,4 @@
-"""What moves through ingest: a file becomes blocks, blocks become entries and documents, findings say what was wrong."""
+"""What moves through ingest: a file becomes blocks, blocks become knowledge, findings say what was wrong."""
 
 from __future__ import annotations
 

@@ -20,7 +20,6 @@ from tools.train.bases import index, make_bases
 from tools.train.classifiers import Labelled
 
 RANKER = Path("kb/search/models/ranker.json")
-SEED = 95598
 BORROWED = 0.3
 
 
@@ -71,8 +70,14 @@ def _labelled(
 def train_ranker(analyser: Analyser) -> None:
     """Fit weights on four bases, calibrate and cut on development calls over the whole bundled knowledge."""
     entries, clauses = sources.entries(), sources.clauses()
-    bases = make_bases(analyser, entries, clauses, SEED)
-    weights = ranking.fit_weights(analyser, bases)
+    bases = make_bases(analyser, entries, clauses, sources.training_utterances())
+    weights = ranking.fit_weights(
+        [
+            (judged, base.weight)
+            for base in bases
+            for judged in ranking.judge_questions(analyser, base.snapshot, base.questions)
+        ]
+    )
     whole = index(analyser, entries, clauses.documents)
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
     questions = [(u.text, frozenset(u.entries)) for u in dev]
@@ -83,7 +88,7 @@ def train_ranker(analyser: Analyser) -> None:
         calibrations={"default": calibration},
         cuts=ranking.neutral().cuts,
         exact=0.985,
-        made={"seed": SEED, "bases": {b.name: len(b.questions) for b in bases}, "dev": len(questions)},
+        made={"bases": {b.name: len(b.questions) for b in bases}, "dev": len(questions)},
     )
     chances, right = ranking.first_chances(judged, draft, "default")
     cuts = ranking.choose_cuts(chances, right)

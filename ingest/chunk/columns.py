@@ -77,7 +77,7 @@ def profile_of(headers: Sequence[str]) -> str | None:
 
 
 def _means_qa(headers: Sequence[str], qa: Mapping[str, Sequence[int]]) -> bool:
-    """Whether a sheet without one of its two columns was still meant as Q&A: a telling name and another known column."""
+    """Whether a sheet that lacks one of its two columns was meant as Q&A: a telling name and another known one."""
     telling = {"标准问题", "标准问", "相似问", "相似问法", "扩展问", "标准答案", "答案", "答复口径"}
     named = any(plain_header(header) in telling for header in headers)
     return named and len(qa) >= 2 and bool({"question", "answer", "phrasings"} & set(qa))

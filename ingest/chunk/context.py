@@ -50,7 +50,14 @@ class Context:
     ) -> Finding:
         """Return a finding at a place of this file."""
         return Finding(
-            code=code, message=message, file=self.name, sheet=self.sheet, row=row, column=column, hint=hint, severity=severity
+            code=code,
+            message=message,
+            file=self.name,
+            sheet=self.sheet,
+            row=row,
+            column=column,
+            hint=hint,
+            severity=severity,
         )
 
 

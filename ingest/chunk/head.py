@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from ingest.chunk.context import Head
+from ingest.chunk.tables import distinct
 from ingest.chunk.validity import from_caption, from_prose
 from ingest.dates import narrow, optional_day
 from ingest.errors import FileRefused
@@ -50,7 +51,9 @@ def declared(pairs: Mapping[str, str], origin: str) -> dict[str, str]:
     """
     said = {key: value for key, value in pairs.items() if value}
     if said.get("visibility") not in {None, *VISIBILITIES}:
-        raise FileRefused(origin, f"visibility 只能是 {'、'.join(VISIBILITIES)}，写的是 {said['visibility']}", hint="请改好再导入")
+        raise FileRefused(
+            origin, f"visibility 只能是 {'、'.join(VISIBILITIES)}，写的是 {said['visibility']}", hint="请改好再导入"
+        )
     for key in ("valid_from", "valid_to"):
         try:
             optional_day(said.get(key, ""))
@@ -77,14 +80,20 @@ def validity_of(said: Mapping[str, str], prose: Sequence[Block]) -> Validity:
 def validity_in(prose: Sequence[Block]) -> Validity:
     """Read validity from the first lines (as captions) and the first and last ones (as sentences about itself)."""
     head = prose[: rules("documents")["visibility"]["head_blocks"]]
-    for block in head:
-        if len(block.text) <= MAX_TITLE and not pattern("documents", "outline", "clause").match(block.text):
-            if (found := from_caption(block.text)) is not None:
-                return found
+    lines = (block.text for block in head if is_caption(block.text))
+    captioned = next((found for line in lines if (found := from_caption(line)) is not None), None)
+    if captioned is not None:
+        return captioned
     for block in (*head, *prose[-TAIL:]):
         if (found := from_prose(block.text)) is not None:
             return found
     return Validity()
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line of the head is a label rather than a sentence or clause."""
+    clause = pattern("documents", "outline", "clause")
+    return 0 < len(text) <= MAX_TITLE and text[-1] not in "。；" and not clause.match(text)
 
 
 def visibility_in(loaded: LoadedFile) -> Visibility:
@@ -93,7 +102,8 @@ def visibility_in(loaded: LoadedFile) -> Visibility:
     lines = [block.text for block in loaded.blocks[: rule["head_blocks"]] if block.kind != "table"]
     for block in loaded.blocks:
         if block.table is not None:
-            lines.extend(cell for row in block.table.rows[:3] for cell in dict.fromkeys(row))
+            titles = (distinct(row) for row in block.table.rows[:3])
+            lines.extend(values[0] for values in titles if len(values) == 1)
     internal = pattern("documents", "visibility", "internal")
     return "内部" if any(len(line) <= rule["max_line"] and internal.search(line) for line in lines) else "对外"
 
@@ -106,7 +116,7 @@ def number_in(prose: Sequence[Block]) -> str:
 
 
 def first_title(loaded: LoadedFile) -> str:
-    """Return the first heading, else the first line if it looks like a title; spreadsheets have theirs in each sheet."""
+    """Return the first heading, else the first line if it looks like a title; sheets have their own."""
     if loaded.kind in {"xlsx", "xls", "csv", "jsonl"}:
         return ""
     for block in loaded.blocks[:3]:

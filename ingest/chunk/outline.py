@@ -43,6 +43,10 @@ def outlined(blocks: Sequence[Block], *, title: str, clauses: bool) -> list[Bloc
     In a document of clauses, only parts, chapters and sections are headings: 一、 and （一） belong to their clause.
     """
     marked = [recognised(block, clauses=clauses) for block in blocks if not is_title(block, title)]
+    marked = [
+        block if not _is_listed(marked, i) else replace(block, kind="paragraph", level=0)
+        for i, block in enumerate(marked)
+    ]
     marked = [_demoted_plain(block, marked[i + 1 :][:1]) for i, block in enumerate(marked)]
     return [block if _leads(marked, i) else replace(block, kind="paragraph", level=0) for i, block in enumerate(marked)]
 
@@ -74,6 +78,22 @@ def wording_level(text: str, *, clauses: bool) -> int:
         if re.match(expression, text):
             return level
     return STYLED + 9 if pattern("documents", "outline", "plain").match(text) else 0
+
+
+def _is_listed(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a heading by wording is an item of a list: an item of the same style stands right before or after it."""
+    block = blocks[index]
+    if block.kind != "heading" or block.level <= STYLED + 3:
+        return False
+    style = _marker(block.text)
+    around = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+    return style is not None and any(other.kind != "table" and _marker(other.text) == style for other in around)
+
+
+def _marker(text: str) -> int | None:
+    """Return which style of numbering a line begins with."""
+    styles = rules("documents")["outline"]["markers"]
+    return next((i for i, style in enumerate(styles) if re.match(style, text)), None)
 
 
 def _demoted_plain(block: Block, following: Sequence[Block]) -> Block:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.chunk.context import Context, Harvest
 from ingest.chunk.drafts import Draft, path
 from ingest.chunk.outline import Path, clause_number, is_clause_document, outlined
 from ingest.chunk.rows import row_drafts
 from ingest.chunk.tables import views
-from ingest.rulebook import pattern
+from ingest.rulebook import pattern, rules
 from ingest.types import Block, Table
 
 MAX_SECTION = 350
@@ -73,8 +73,6 @@ class Writer:
             title = above if 0 < len(above) <= MAX_HEADING else next(iter(reversed(self.path.names)), "")
             head = self.context.head
             if title and title != head.title:
-                from dataclasses import replace
-
                 head = replace(head, title=f"{head.title} {title.rstrip('：:')}")
             drafts, problems = row_drafts(self.context, view, head=head, place=place)
             self.drafts.extend(drafts)
@@ -83,6 +81,7 @@ class Writer:
 
 def prose_drafts(context: Context, blocks: Sequence[Block]) -> tuple[list[Draft], Harvest]:
     """Return the passages of running text in reading order, and findings about its tables."""
+    blocks = without_front(blocks)
     clauses = is_clause_document(blocks)
     writer = Writer(context=context)
     for block in outlined(blocks, title=context.head.title, clauses=clauses):
@@ -94,6 +93,28 @@ def prose_drafts(context: Context, blocks: Sequence[Block]) -> tuple[list[Draft]
             writer.text(block)
     writer.flush()
     return writer.drafts, writer.problems
+
+
+def without_front(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks without the lines of the head that only describe the document."""
+    size = rules("documents")["visibility"]["head_blocks"] + 2
+    described = any(is_front(block, "lines") for block in blocks[:size])
+    return [
+        block
+        for i, block in enumerate(blocks)
+        if i >= size
+        or not (is_front(block, "lines") or (described and is_front(block, "issuer")) or is_number_line(block))
+    ]
+
+
+def is_front(block: Block, rule: str) -> bool:
+    """Whether a paragraph is one line about the document itself."""
+    return block.kind == "paragraph" and bool(pattern("documents", "front", rule).match(block.text))
+
+
+def is_number_line(block: Block) -> bool:
+    """Whether a paragraph is nothing but a document number."""
+    return block.kind == "paragraph" and bool(pattern("documents", "number", "pattern").fullmatch(block.text.strip()))
 
 
 def clause_heading(text: str) -> str:

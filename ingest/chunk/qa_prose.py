@@ -24,6 +24,10 @@ class Pair:
 
 def take_pairs(context: Context, blocks: Sequence[Block]) -> tuple[list[Block], Harvest]:
     """Return the blocks that belong to no pair, and the pairs as entries."""
+    answer = pattern("documents", "qa", "answer")
+    inline = pattern("documents", "qa", "inline_answer")
+    if not any(answer.match(line) or inline.search(line) for block in blocks for line in block.text.split("\n")):
+        return list(blocks), Harvest()
     rest: list[Block] = []
     pairs: list[Pair] = []
     current: Pair | None = None
@@ -96,5 +100,7 @@ def to_entry(context: Context, pair: Pair) -> Harvest:
         )
     except InvalidRecord as error:
         hint = error.hint or "请缩短后再导入"
-        return Harvest(findings=(context.finding("invalid_record", f"{error.message}：{pair.question[:30]}", hint=hint),))
+        return Harvest(
+            findings=(context.finding("invalid_record", f"{error.message}：{pair.question[:30]}", hint=hint),)
+        )
     return Harvest(entries=(entry,))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ingest.chunk.columns import fields_of
 from ingest.chunk.context import Context, Harvest, Head
-from ingest.chunk.drafts import Draft, passage_validity, path
+from ingest.chunk.drafts import ARROW, Draft, passage_validity, path
 from ingest.chunk.tables import Row, View, is_number
 from ingest.chunk.validity import BadDate, first_of, from_cells, is_dead
 from ingest.dates import narrow
@@ -18,8 +18,9 @@ from ingest.types import Finding
 from kb.domain.knowledge import DocumentKind
 from kb.domain.validity import Validity
 
+_NOTHING = frozenset({"-", "—", "——", "/", "无"})
 LONG_AGO = dt.date(2000, 1, 1)
-_CAPTION_TAIL = re.compile(r"[（(][^（()）]*(?:起|至|执行|有效|单位|样例)[^（()）]*[）)]\s*$")
+_CAPTION_TAIL = re.compile(r"[（(][^（()）]*(?:起|至|执行|有效|单位)[^（()）]*[）)]\s*$")
 
 
 def table_head(context: Context, view: View) -> Head:
@@ -31,7 +32,9 @@ def table_head(context: Context, view: View) -> Head:
     dead = is_dead(" ".join((context.sheet or "", *view.captions[:2])))
     if dead and validity.valid_to is None:
         start = validity.valid_from
-        validity = Validity(valid_from=start, valid_to=max(LONG_AGO, start + dt.timedelta(days=1)) if start else LONG_AGO)
+        validity = Validity(
+            valid_from=start, valid_to=max(LONG_AGO, start + dt.timedelta(days=1)) if start else LONG_AGO
+        )
     return replace(head, title=title, validity=validity)
 
 
@@ -52,11 +55,16 @@ def unit_of(view: View) -> str:
 
 def kind_of(view: View, title: str) -> DocumentKind:
     """Guess tariff, fee list or other by words in title, headers and unit."""
-    words = " ".join((title, *view.captions, *view.headers))
+    first_rows = (cell for row in view.rows[:3] for cell in row.cells)
+    words = " ".join((title, *view.captions, *view.headers, *first_rows))
     if pattern("documents", "kinds", "tariff").search(words):
         return "电价表"
     has_money = pattern("documents", "kinds", "money").search(words)
-    return "收费表" if pattern("documents", "kinds", "fees").search(title + " ".join(view.headers)) and has_money else "资料"
+    return (
+        "收费表"
+        if pattern("documents", "kinds", "fees").search(title + " ".join(view.headers)) and has_money
+        else "资料"
+    )
 
 
 def row_drafts(context: Context, view: View, *, head: Head, place: str) -> tuple[list[Draft], Harvest]:
@@ -66,8 +74,8 @@ def row_drafts(context: Context, view: View, *, head: Head, place: str) -> tuple
     unit, last_key = unit_of(view), ""
     drafts: list[Draft] = []
     findings: list[Finding] = []
-    for row in view.rows:
-        row, last_key = with_key(view, row, last_key)
+    for blank_key_row in view.rows:
+        row, last_key = with_key(view, blank_key_row, last_key)
         problem = long_cell(context, view, row)
         try:
             validity = from_cells(row.cells, columns)
@@ -93,28 +101,60 @@ def with_key(view: View, row: Row, last_key: str) -> tuple[Row, str]:
 
 def row_draft(view: View, row: Row, *, head: Head, place: str, unit: str, hidden: set[int]) -> Draft | None:
     """Return a row as a passage, or nothing for a row without values."""
-    cells = {view.headers[i]: " ".join(cell.split()) for i, cell in enumerate(row.cells) if cell and i not in hidden}
+    cells = cells_of(view, row, hidden)
     if not cells:
         return None
-    subject = subject_of(view, cells, row.group)
-    parts = [f"{header}：{value}" for header, value in cells.items()]
-    if row.group:
-        parts.insert(0, row.group)
+    parts = [f"{header}：{value}" for header, value in shared(cells).items() if value not in _NOTHING]
     title = f"{head.title}（单位：{unit}）" if unit else head.title
-    text = f"{title}：{'；'.join(parts)}。"
-    return Draft(kind="row", locator=path(place, f"第 {row.number} 行"), text=text, heading=subject, cells=cells)
+    return Draft(
+        kind="row",
+        locator=path(place, f"第 {row.number} 行"),
+        text=f"{title}：{'；'.join([row.group, *parts] if row.group else parts)}。",
+        heading=subject_of(cells, row.group),
+        cells=cells,
+    )
 
 
-def subject_of(view: View, cells: Mapping[str, str], group: str) -> str:
+def cells_of(view: View, row: Row, hidden: set[int]) -> dict[str, str]:
+    """Return a row's values by header; words under one name merged over columns are put together."""
+    cells: dict[str, str] = {}
+    for index, (header, raw) in enumerate(zip(view.headers, row.cells, strict=True)):
+        value = " ".join(raw.split())
+        if not value or index in hidden or cells.get(header) == value:
+            continue
+        if header not in cells:
+            cells[header] = value
+        elif not is_number(value) and not is_number(cells[header]):
+            cells[header] += f" {value}"
+        else:
+            cells[f"{header}（第{index + 1}列）"] = value
+    return cells
+
+
+def shared(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells with a value that all columns of one group share said once: 「电度电价：0.5469」."""
+    groups: dict[str, list[str]] = {}
+    for header in cells:
+        groups.setdefault(header.split(ARROW)[0], []).append(header)
+    said: dict[str, str] = {}
+    for top, headers in groups.items():
+        if len(headers) > 1 and len({cells[header] for header in headers}) == 1:
+            said[top] = cells[headers[0]]
+        else:
+            said.update({header: cells[header] for header in headers})
+    return said
+
+
+def subject_of(cells: Mapping[str, str], group: str) -> str:
     """Return what a row is about: its leading words before the first number, and what the numbers are."""
     serial = pattern("documents", "table", "serial")
     words: list[str] = [group] if group else []
     measures: list[str] = []
     for header, value in cells.items():
-        if serial.search(header):
+        if serial.search(header) or value in _NOTHING:
             continue
         if is_number(value):
-            measures.append(header.split(" › ")[0])
+            measures.append(header.split(ARROW)[0])
         elif not measures and len(value) <= 40:
             words.append(value)
     named = " ".join(dict.fromkeys(words)) or next(iter(cells.values()))[:40]
@@ -142,9 +182,7 @@ def long_cell(context: Context, view: View, row: Row) -> Finding | None:
     return None
 
 
-def bad_date(
-    context: Context, view: View, row: Row, columns: Mapping[str, list[int]], error: BadDate
-) -> Finding:
+def bad_date(context: Context, view: View, row: Row, columns: Mapping[str, list[int]], error: BadDate) -> Finding:
     """Return the finding about a cell that is no date."""
     places = columns.get(error.column) or next(iter(columns.values()), [0])
     return context.finding(

@@ -83,15 +83,18 @@ def _split_captions(segment: list[tuple[int, Cells]]) -> tuple[tuple[str, ...], 
         values = distinct(cells)
         labelled = pattern("documents", "table", "caption")
         if len(cells) > 1 and (len(values) == 1 or all(labelled.search(value) for value in values)):
-            captions.extend(values)
+            captions.extend(part for value in values for part in caption_parts(value))
         else:
             return tuple(captions), segment[index:]
     return tuple(captions), []
 
 
-def _loose_captions(
-    captions: tuple[str, ...], pending: list[str], found: list[View]
-) -> tuple[list[str], list[View]]:
+def caption_parts(text: str) -> list[str]:
+    """Split a title row that holds everything: 「电价表 执行时间：… 单位：…」."""
+    return [part.strip() for part in pattern("documents", "table", "caption_break").split(text) if part.strip()]
+
+
+def _loose_captions(captions: tuple[str, ...], pending: list[str], found: list[View]) -> tuple[list[str], list[View]]:
     """Rows of one value between blank rows: notes of the table above, or the title of the next one."""
     if found and all(pattern("documents", "table", "note").search(text) for text in captions):
         return pending, [*found[:-1], replace(found[-1], notes=found[-1].notes + captions)]
@@ -137,7 +140,7 @@ def _header_depth(rows: Sequence[Cells]) -> int:
 
 
 def _is_header_below(above: Cells, below: Cells) -> bool:
-    """Whether a row refines the header above it: under every merged or open-ended group stand names, elsewhere nothing new."""
+    """Whether a row refines the header above it: names under merged or open groups, elsewhere nothing new."""
     if any(is_number(cell) for cell in below if cell) or len(distinct(below)) < 2:
         return False
     unit = pattern("documents", "table", "unit_cell")
@@ -168,19 +171,16 @@ def _short(row: Cells) -> bool:
 
 
 def header_paths(rows: Sequence[Cells]) -> Cells:
-    """Resolve header rows to one full path per column, like 「电度电价 › 高峰」; equal paths get a number."""
+    """Resolve header rows to one full path per column, like 「电度电价 › 高峰」; a name merged over columns repeats."""
     filled = [list(row) for row in rows]
     for depth, row in enumerate(filled[:-1]):
         for i in range(1, len(row)):
             if not row[i] and filled[depth + 1][i] and all(not filled[k][i] for k in range(depth)):
                 row[i] = row[i - 1]
-    seen: dict[str, int] = {}
     paths: list[str] = []
     for column in zip(*filled, strict=True):
         parts = list(dict.fromkeys(" ".join(cell.split()) for cell in column if cell))
-        name = ARROW.join(parts) or f"第{len(paths) + 1}列"
-        seen[name] = seen.get(name, 0) + 1
-        paths.append(name if seen[name] == 1 else f"{name}（{seen[name]}）")
+        paths.append(ARROW.join(parts) or f"第{len(paths) + 1}列")
     return tuple(paths)
 
 

@@ -19,7 +19,7 @@ def _rule(name: str) -> re.Pattern[str]:
 
 
 def from_caption(text: str) -> Validity | None:
-    """Read a title row or a head line: 「执行时间：2025年1月1日起」, 「有效期至…」, 「2024年1月1日至2024年12月31日」."""
+    """Read a title row or head line: 「执行时间：2025年1月1日起」, 「2024年1月1日至2024年12月31日」."""
     for reader in (_range, _until, _ended, _since):
         if (validity := reader(text)) is not None:
             return validity
@@ -69,7 +69,8 @@ def _since(text: str) -> Validity | None:
 def _safe(start: str | None, last: str | None) -> Validity | None:
     try:
         return Validity(
-            valid_from=day_from_text(start.strip()) if start else None, valid_to=day_after(last.strip()) if last else None
+            valid_from=day_from_text(start.strip()) if start else None,
+            valid_to=day_after(last.strip()) if last else None,
         )
     except (ValueError, InvalidRecord):
         return None

@@ -1,1 +1,1 @@
-"""Takes away what scanning, slides and websites added, and mends what they broke. Rules are data: `ingest/rules/cleaning.toml`."""
+"""Takes away what scanning, slides and websites added, and mends what they broke."""

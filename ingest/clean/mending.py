@@ -9,9 +9,13 @@ from functools import cache
 from ingest.clean.line import Line
 from ingest.rulebook import pattern, rules
 
-_ITEM = r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}、|[（(]\d{1,2}[）)]|第[一二三四五六七八九十百\d]+[条章节])"
+_CHINESE_NUMBER = "[一二三四五六七八九十]+"
+_CLAUSE = r"第[一二三四五六七八九十百\d]+[条章节]"
+_ITEM = rf"(?:{_CHINESE_NUMBER}、|[（(]{_CHINESE_NUMBER}[）)]|\d{{1,2}}、|[（(]\d{{1,2}}[）)]|{_CLAUSE})"
 _SPACED_ITEM = re.compile(rf" {{2,}}(?={_ITEM})|(?<=[。！？；])  +(?=\S)")
-_SPACED_HEADING = re.compile(r"^((?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])[^\s，。；]{1,20}) {2,}(?=\S)")
+_SPACED_HEADING = re.compile(
+    r"^((?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])[^\s，。；]{1,20}) {2,}(?=\S)"
+)
 _SPACES = re.compile(r" {2,}")
 _WORD_END = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%％]$")
 _WORD_START = re.compile(r"^[\u4e00-\u9fffA-Za-z0-9“《（(]")
@@ -59,7 +63,7 @@ def goes_on(above: str, below: str) -> bool:
         return False
     limits = rules("cleaning")["lines_break"]
     enough = limits["min_wrapped"] if _INNER.search(above) else limits["min_wrapped_bare"]
-    return len(above) >= enough
+    return len(above) >= int(enough)
 
 
 def _begins_anew(above: str, below: str) -> bool:
@@ -80,13 +84,12 @@ def _parts(line: Line, *, is_deck: bool) -> Iterator[str]:
     if not line.is_prose:
         yield line.text
         return
-    text = _SPACED_HEADING.sub(r"\1\n", line.text.strip())
-    text = _SPACED_ITEM.sub("\n", text)
-    text = _SPACED_HEADING.sub(r"\1\n", text)
+    heading = r"\1\n"
+    text = _SPACED_HEADING.sub(heading, _SPACED_ITEM.sub("\n", _SPACED_HEADING.sub(heading, line.text.strip())))
     if is_deck:
         text = pattern("cleaning", "slides", "separator").sub("\n", text)
     for part in text.split("\n"):
-        part = _SPACED_HEADING.sub(r"\1\n", part.strip())
+        titled = _SPACED_HEADING.sub(heading, part.strip())
         if is_deck:
-            part = pattern("cleaning", "slides", "title").sub(r"\1\n", part)
-        yield from (_SPACES.sub(" ", piece).strip() for piece in part.split("\n") if piece.strip())
+            titled = pattern("cleaning", "slides", "title").sub(heading, titled)
+        yield from (_SPACES.sub(" ", piece).strip() for piece in titled.split("\n") if piece.strip())

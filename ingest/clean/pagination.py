@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import mean
 
 from ingest.clean.line import Line
@@ -18,7 +19,11 @@ MIN_BARE_RUN = 3
 def is_cut(text: str) -> bool:
     """Whether a line ends in the middle of a sentence."""
     text = text.rstrip()
-    return bool(text) and not pattern("cleaning", "lines_break", "terminal").search(text) and text[-1] not in "）)”』」】》"
+    return (
+        bool(text)
+        and not pattern("cleaning", "lines_break", "terminal").search(text)
+        and text[-1] not in "）)”』」】》"
+    )
 
 
 def without_page_numbers(lines: Sequence[Line]) -> list[Line]:
@@ -96,7 +101,7 @@ def marker_run(lines: Sequence[Line]) -> frozenset[int]:
     if len(run) < 2:
         return frozenset()
     bounds = [*run, len(lines)]
-    sizes = [sum(len(line.text) for line in lines[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    sizes = [sum(len(line.text) for line in lines[a:b]) for a, b in pairwise(bounds)]
     cuts = [is_cut(lines[index - 1].text) for index in run[1:]]
     share = sum(cuts) / len(cuts)
     whole_sentences = all(re.search(r"[。，,；]", lines[index - 1].text) for index in run[1:])

@@ -16,7 +16,7 @@ _SPEAKER = re.compile(r"^[\u4e00-\u9fff]{2,6}\s*[:：]")
 
 
 def without_repeats(lines: Sequence[Line]) -> list[Line]:
-    """Drop long paragraphs seen before, a line that repeats the one above, and digests made of the text's own sentences."""
+    """Drop long paragraphs seen before, lines that repeat the one above, digests of the text's own sentences."""
     counts = Counter(sentence for line in lines if line.is_prose for sentence in _sentences(line.text))
     seen: set[str] = set()
     kept: list[Line] = []
@@ -24,10 +24,8 @@ def without_repeats(lines: Sequence[Line]) -> list[Line]:
         key = _MARKS.sub("", line.text)
         if line.is_prose and (_repeats(line, key, seen, kept) or _is_digest(line.text, counts)):
             continue
-        if line.is_prose:
-            line = line.with_text(_STUTTER.sub(r"\1", line.text))
         seen.add(key)
-        kept.append(line)
+        kept.append(line.with_text(_STUTTER.sub(r"\1", line.text)) if line.is_prose else line)
     return kept
 
 

@@ -29,7 +29,12 @@ def torn(line: str) -> bool:
     """Whether spaces stand so close, and so often after one or two characters, that they cannot be meant."""
     chinese = len(_CHINESE.findall(line))
     gaps = len(re.findall(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff，。、；,;])", line))
-    if chinese < _MIN_CHINESE or gaps < _MIN_GAPS or gaps * _DENSE < chinese or not pattern("cleaning", "spaces", "sentence").search(line):
+    if (
+        chinese < _MIN_CHINESE
+        or gaps < _MIN_GAPS
+        or gaps * _DENSE < chinese
+        or not pattern("cleaning", "spaces", "sentence").search(line)
+    ):
         return False
     tokens = _TOKEN.findall(line)
     return sum(len(token) <= 2 for token in tokens) >= _SHORT_SHARE * len(tokens)

@@ -10,6 +10,7 @@ from ingest.errors import FileRefused
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MAX_CONTROL = 0.02
+MAX_BROKEN = 0.02
 _PLAUSIBLE = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffefA-Za-z0-9\s!-/:-@\[-`{-~“”‘’…—·×°±≤≥①-⑳Ⅰ-Ⅻ√→℃‰㎡]")
 
 
@@ -38,7 +39,26 @@ def _decode(data: bytes) -> str:
         text = _strict(data, name)
         if text is not None and (name == "utf-8" or _reads_well(text)):
             return text
+    refuse_damaged(data)
     return _guess(data)
+
+
+def refuse_damaged(data: bytes) -> None:
+    """Refuse UTF-8 with a few broken bytes, and say where: a guess would turn all of it into other words.
+
+    Raises:
+        FileRefused: `bad_encoding`.
+    """
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if broken > 3 + MAX_BROKEN * len(text) or not _reads_well(text):
+        return
+    row = text[: text.index("\ufffd")].count("\n") + 1
+    raise FileRefused(
+        "bad_encoding",
+        f"文字编码有损坏：第 {row} 行有读不出来的字节（共 {broken} 处）",
+        hint="请用记事本或 WPS 打开，改好这些乱码后另存为 UTF-8",
+    )
 
 
 def _strict(data: bytes, name: str) -> str | None:
@@ -75,4 +95,6 @@ def _guess(data: bytes) -> str:
 
 def binary() -> FileRefused:
     """Return the refusal of bytes that are no text and no known format."""
-    return FileRefused("binary", "不是文本，也不是认识的文档格式", hint="支持 xlsx、xls、csv、docx、pptx、pdf、html、md、txt、jsonl")
+    return FileRefused(
+        "binary", "不是文本，也不是认识的文档格式", hint="支持 xlsx、xls、csv、docx、pptx、pdf、html、md、txt、jsonl"
+    )

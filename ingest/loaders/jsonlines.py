@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from ingest.loaders.encoding import decode
 from ingest.loaders.reading import Source
@@ -28,7 +27,7 @@ def load(source: Source, kind: FileKind, limits: Limits) -> LoadedFile:  # noqa:
     return LoadedFile(name=source.name, kind=kind, records=tuple(records), findings=tuple(findings))
 
 
-def values(text: str) -> Iterator[tuple[int, Any]]:
+def values(text: str) -> Iterator[tuple[int, object]]:
     """Yield line number and value; what does not parse comes back as its error text."""
     if text.lstrip().startswith("["):
         whole = parsed(text)
@@ -40,14 +39,26 @@ def values(text: str) -> Iterator[tuple[int, Any]]:
             yield row, parsed(line)
 
 
-def parsed(line: str) -> Any:
+def parsed(line: str) -> object:
     """Return the parsed JSON, or what is wrong with it."""
     try:
-        return json.loads(line)
+        value: object = json.loads(line)
+        return without_surrogates(value) if "\\ud" in line.lower() else value
     except json.JSONDecodeError as error:
         return f"第 {error.colno} 个字符处：{error.msg}"
     except RecursionError:
         return "嵌套过深"
+
+
+def without_surrogates(value: object) -> object:
+    """Return a value whose texts hold no lone surrogates; escapes can smuggle them in, and no database stores them."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "ignore").decode("utf-8")
+    if isinstance(value, list):
+        return [without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+    return value
 
 
 def broken_line(name: str, row: int, detail: str) -> Finding:

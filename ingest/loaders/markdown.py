@@ -1,4 +1,4 @@
-"""Markdown by markdown-it: headings, paragraphs, list items with their numbers, tables; front matter in TOML or `key: value`."""
+"""Markdown by markdown-it: headings, paragraphs, numbered items, tables; front matter in TOML or `key: value`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.errors import FileRefused
 from ingest.loaders.encoding import decode
 from ingest.loaders.grid import table
 from ingest.loaders.reading import Source
-from ingest.types import Block, FileKind, Limits, LoadedFile
+from ingest.types import Block, FileKind, Limits, LoadedFile, Table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -49,14 +49,13 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
             pairs = tomllib.loads(found[1])
         except tomllib.TOMLDecodeError as error:
             raise FileRefused(
-                "front_matter", f"文件头 +++ 部分写错了：{error}", hint="请按 TOML 写：键 = \"值\"，日期写成 2025-01-31"
+                "front_matter", f"文件头 +++ 部分写错了：{error}", hint='请按 TOML 写：键 = "值"，日期写成 2025-01-31'
             ) from None
         return {str(key).lower(): str(value) for key, value in pairs.items()}, text[found.end() :]
     if found := _YAML.match(text):
-        pairs = [_PAIR.match(line) for line in found[1].splitlines()]
-        if any(pairs):
-            meta = {pair[1].strip().lower(): pair[2].strip("\"'") for pair in pairs if pair}
-            return meta, text[found.end() :]
+        matches = [match for line in found[1].splitlines() if (match := _PAIR.match(line))]
+        if matches:
+            return {match[1].strip().lower(): match[2].strip("\"'") for match in matches}, text[found.end() :]
     return {}, text
 
 
@@ -114,7 +113,7 @@ def closing(tokens: Sequence[Token], index: int) -> int:
     return next(i for i in range(index, len(tokens)) if tokens[i].type == "table_close")
 
 
-def grid(tokens: Sequence[Token]) -> "Table":
+def grid(tokens: Sequence[Token]) -> Table:
     """Return a pipe table; its first row is the header."""
     rows: list[list[str]] = []
     for token in tokens:

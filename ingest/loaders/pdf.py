@@ -1,9 +1,11 @@
-"""PDF files with text by pdfplumber: lines into paragraphs, tables, headings by size, running heads and page numbers out."""
+"""PDF files with text by pdfplumber: lines into paragraphs, tables, headings by size, without running heads."""
 
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from ingest.errors import FileRefused
@@ -13,6 +15,11 @@ from ingest.loaders.pdf_layout import Line, body_size, paragraphs, without_runni
 from ingest.loaders.reading import Source
 from ingest.types import Block, FileKind, Limits, LoadedFile
 
+Page = Any  # pdfplumber ships no types
+Rows = list[list[str]]
+Tables = list[tuple[float, Rows]]
+ReadPage = tuple[list[Line], Tables]
+Box = tuple[float, float, float, float]
 MIN_CHARS_A_PAGE = 8
 
 
@@ -25,6 +32,7 @@ def load(source: Source, kind: FileKind, limits: Limits) -> LoadedFile:  # noqa:
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns about every odd font; the user cannot act on it
     try:
         document = pdfplumber.open(io.BytesIO(source.data))
     except Exception as error:
@@ -37,12 +45,12 @@ def load(source: Source, kind: FileKind, limits: Limits) -> LoadedFile:  # noqa:
     return LoadedFile(name=source.name, kind=kind, blocks=tuple(assembled(pages)))
 
 
-def read_page(page: Any, number: int) -> tuple[list[Line], list[tuple[float, list[list[str]]]]]:
+def read_page(page: Page, number: int) -> ReadPage:
     """Return a page's lines outside tables, and its tables with the height they begin at."""
-    tables: list[tuple[float, list[list[str]]]] = []
-    boxes: list[tuple[float, float, float, float]] = []
+    tables: Tables = []
+    boxes: list[Box] = []
     for found in page.find_tables():
-        rows = filled([[cell for cell in row] for row in found.extract()])
+        rows = filled(list(found.extract()))
         if len(rows) > 1 and len(rows[0]) > 1 and any(any(row) for row in rows):
             tables.append((found.bbox[1], rows))
             boxes.append(found.bbox)
@@ -55,10 +63,10 @@ def read_page(page: Any, number: int) -> tuple[list[Line], list[tuple[float, lis
     return lines, tables
 
 
-def inside(item: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+def inside(item: dict[str, Any], box: Box) -> bool:
     """Whether the middle of an object lies in a table."""
     x, y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def filled(rows: list[list[str | None]]) -> list[list[str]]:
@@ -77,7 +85,7 @@ def filled(rows: list[list[str | None]]) -> list[list[str]]:
     return result
 
 
-def refuse_scan(pages: list[tuple[list[Line], list[tuple[float, list[list[str]]]]]]) -> None:
+def refuse_scan(pages: list[ReadPage]) -> None:
     """Refuse a file with (nearly) no text.
 
     Raises:
@@ -87,11 +95,13 @@ def refuse_scan(pages: list[tuple[list[Line], list[tuple[float, list[list[str]]]
     chars += sum(len(cell) for _, tables in pages for _, rows in tables for row in rows for cell in row)
     if chars < MIN_CHARS_A_PAGE * max(len(pages), 1):
         raise FileRefused(
-            "scanned", "PDF 里没有文字，应是扫描件或图片", hint="请用文字识别（OCR）软件转成可复制文字的 PDF 或 Word 再导入"
+            "scanned",
+            "PDF 里没有文字，应是扫描件或图片",
+            hint="请用文字识别（OCR）软件转成可复制文字的 PDF 或 Word 再导入",
         )
 
 
-def assembled(pages: list[tuple[list[Line], list[tuple[float, list[list[str]]]]]]) -> Iterator[Block]:
+def assembled(pages: list[ReadPage]) -> Iterator[Block]:
     """Yield paragraphs and tables page by page, tables that run over a page break joined."""
     kept = without_running_heads([lines for lines, _ in pages])
     usual = body_size([line for lines in kept for line in lines])
@@ -114,9 +124,7 @@ def assembled(pages: list[tuple[list[Line], list[tuple[float, list[list[str]]]]]
         yield table_block(pending)
 
 
-def page_items(
-    lines: list[Line], tables: list[tuple[float, list[list[str]]]], usual: float
-) -> list[tuple[float, Block | list[list[str]]]]:
+def page_items(lines: list[Line], tables: Tables, usual: float) -> list[tuple[float, Block | list[list[str]]]]:
     """Return one page's paragraphs and tables from top to bottom."""
     cuts = [top for top, _ in tables]
     items: list[tuple[float, Block | list[list[str]]]] = list(tables)
@@ -128,7 +136,7 @@ def page_items(
 def segments(lines: list[Line], cuts: list[float]) -> Iterator[list[Line]]:
     """Split lines where a table stands between them."""
     bounds = [-1.0, *sorted(cuts), float("inf")]
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         segment = [line for line in lines if low <= line.top < high]
         if segment:
             yield segment

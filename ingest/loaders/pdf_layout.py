@@ -13,7 +13,9 @@ from ingest.types import Block
 
 MARGIN = 0.1
 _NUMBERS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，共]\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–·\s]*|Page\s+\d+(?:\s+of\s+\d+)?")
+_PAGE_NUMBER = re.compile(
+    r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，共]\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–·\s]*|Page\s+\d+(?:\s+of\s+\d+)?"
+)
 _ENDS = re.compile(r"[。！？；：:;!?]\s*[”’」』）)]*$")
 _STARTS = re.compile(
     r"第[一二三四五六七八九十百零〇\d]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d+[、.．]\s*\D|[·•●■◆]"
@@ -114,8 +116,7 @@ def _block(group: list[Line], usual: float) -> tuple[float, Block]:
         latin = re.search(r"[A-Za-z]$", text) and re.match(r"[A-Za-z]", line.text)
         text += (" " if latin else "") + line.text
     level = _level(group, usual)
-    kind = "heading" if level else "paragraph"
-    return group[0].top, Block(kind=kind, text=text, level=level, page=group[0].page)
+    return group[0].top, Block(kind="heading" if level else "paragraph", text=text, level=level, page=group[0].page)
 
 
 def _level(group: list[Line], usual: float) -> int:

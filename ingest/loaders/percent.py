@@ -13,7 +13,9 @@ def percent_cells(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
     """Return sheet -> (row, column), zero-based -> shown text; empty when no style of the workbook is a percentage."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
-    if not _PERCENT.search(styles.partition(b"<cellXfs")[0] + styles.partition(b"<cellXfs")[2].partition(b"</cellXfs>")[0]):
+    if not _PERCENT.search(
+        styles.partition(b"<cellXfs")[0] + styles.partition(b"<cellXfs")[2].partition(b"</cellXfs>")[0]
+    ):
         return {}
     return _shown(data)
 

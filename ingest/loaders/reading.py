@@ -50,7 +50,9 @@ def read_source(path: Path, *, name: str, limits: Limits) -> Source:
     except FileNotFoundError:
         raise FileRefused("gone", "文件不见了：读取时已被移走或删除", hint="请确认文件还在原处，再导入一次") from None
     except OSError as error:
-        raise FileRefused("unreadable", f"文件读不出来：{error.strerror or error}", hint="请检查文件的读取权限") from None
+        raise FileRefused(
+            "unreadable", f"文件读不出来：{error.strerror or error}", hint="请检查文件的读取权限"
+        ) from None
     if len(data) > limits.file_bytes:
         raise too_large(len(data), limits)
     if not data.strip(b"\x00\t\r\n\x0b\x0c \xef\xbb\xbf"):

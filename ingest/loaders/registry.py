@@ -8,7 +8,7 @@ from ingest.errors import FileRefused
 from ingest.loaders.archive import corrupt
 from ingest.loaders.reading import Source
 from ingest.loaders.sniff import sniff, suffix_finding
-from ingest.types import FileKind, LoadedFile, Limits
+from ingest.types import FileKind, Limits, LoadedFile
 
 _MODULES: dict[FileKind, str] = {
     "xlsx": "excel",
@@ -36,7 +36,7 @@ def load(source: Source, limits: Limits) -> LoadedFile:
         blocks: LoadedFile = loader.load(source, kind, limits)
     except FileRefused:
         raise
-    except Exception as error:  # noqa: BLE001 - office and PDF parsers raise anything on damaged input
+    except Exception as error:
         raise corrupt(type(error).__name__) from error
     return LoadedFile(
         name=source.name,

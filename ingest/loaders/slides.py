@@ -10,6 +10,7 @@ from ingest.loaders.grid import fill_spans, table
 from ingest.loaders.reading import Source
 from ingest.types import Block, FileKind, Limits, LoadedFile
 
+Shape = Any  # python-pptx ships no types
 _FURNITURE = frozenset({"DATE", "FOOTER", "SLIDE_NUMBER", "HEADER"})
 
 
@@ -26,7 +27,7 @@ def load(source: Source, kind: FileKind, limits: Limits) -> LoadedFile:  # noqa:
     return LoadedFile(name=source.name, kind=kind, title=title, blocks=tuple(blocks))
 
 
-def slide_blocks(slide: Any, page: int) -> Iterator[Block]:
+def slide_blocks(slide: Shape, page: int) -> Iterator[Block]:
     """Yield one slide: its title as a heading, then shapes in reading order."""
     title = slide.shapes.title
     if title is not None and title.text_frame.text.strip():
@@ -36,7 +37,7 @@ def slide_blocks(slide: Any, page: int) -> Iterator[Block]:
         yield from shape_blocks(shape, page)
 
 
-def flattened(shapes: Iterable[Any]) -> Iterator[Any]:
+def flattened(shapes: Iterable[Shape]) -> Iterator[Shape]:
     """Yield shapes, those of groups included, page furniture left out."""
     for shape in shapes:
         if hasattr(shape, "shapes"):
@@ -45,7 +46,7 @@ def flattened(shapes: Iterable[Any]) -> Iterator[Any]:
             yield shape
 
 
-def shape_blocks(shape: Any, page: int) -> Iterator[Block]:
+def shape_blocks(shape: Shape, page: int) -> Iterator[Block]:
     """Yield the paragraphs or the table of one shape."""
     if getattr(shape, "has_table", False):
         yield Block(kind="table", table=table(grid(shape.table)), page=page)
@@ -56,7 +57,7 @@ def shape_blocks(shape: Any, page: int) -> Iterator[Block]:
                 yield Block(kind="paragraph", text=text.replace("\v", "\n"), page=page)
 
 
-def grid(shape_table: Any) -> list[list[str]]:
+def grid(shape_table: Shape) -> list[list[str]]:
     """Return a table's cells with merged areas filled."""
     rows = [[cell.text.strip() for cell in row.cells] for row in shape_table.rows]
     spans = [

@@ -40,7 +40,9 @@ def sniff(source: Source, limits: Limits) -> FileKind:
 def text_kind(text: str, by_suffix: FileKind | None) -> FileKind:
     """Tell kinds of text apart; `by_suffix` decides only where the content leaves it open."""
     head = text.lstrip("\ufeff \t\n")[:_HEAD]
-    if _HTML.match(head) or (_HTML.search(head) and re.search(r"</(?:html|body|table|div|p|h\d)>", text, re.IGNORECASE)):
+    if _HTML.match(head) or (
+        _HTML.search(head) and re.search(r"</(?:html|body|table|div|p|h\d)>", text, re.IGNORECASE)
+    ):
         return "markdown" if by_suffix == "markdown" and not head.startswith("<") else "html"
     if looks_json(head) and (by_suffix == "jsonl" or looks_jsonl(text)):
         return "jsonl"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.loaders.encoding import decode
-from ingest.loaders.grid import fill_spans, table
+from ingest.loaders.grid import table
 from ingest.loaders.reading import Source
 from ingest.rulebook import pattern, rules
 from ingest.types import Block, FileKind, Limits, LoadedFile
@@ -15,12 +15,46 @@ from ingest.types import Block, FileKind, Limits, LoadedFile
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
+MOST_OF_PAGE = 0.6
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v\n]*|[ \t\r\f\v]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_TAGS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 li main ol p"
-    " pre section summary table tbody td th tr ul hgroup".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "tr",
+        "ul",
+        "hgroup",
+    ]
 )
 
 
@@ -74,8 +108,9 @@ def main_part(soup: BeautifulSoup) -> Tag:
     for tag in soup.find_all(dropped["drop_tags"]):
         tag.decompose()
     names = pattern("webpage", "drop_names")
-    for tag in soup.find_all(True):
-        if not tag.decomposed and tag.name not in {"html", "body"} and unwanted(tag, names):
+    most = len(soup.get_text()) * MOST_OF_PAGE
+    for tag in soup.select("*"):
+        if not tag.decomposed and unwanted(tag, names) and len(tag.get_text()) <= most:
             tag.decompose()
     for selector in dropped["main"]:
         found = soup.select(selector)
@@ -89,14 +124,16 @@ def unwanted(tag: Tag, names: re.Pattern[str]) -> bool:
     attributes = tag.attrs or {}
     if "hidden" in attributes or _HIDDEN.search(str(attributes.get("style", ""))):
         return True
-    classes = attributes.get("class") or []
+    classes = attributes.get("class")
     labels = [*(classes if isinstance(classes, list) else [classes]), attributes.get("id"), attributes.get("role")]
     return any(names.fullmatch(str(label).lower()) for label in labels if label)
 
 
 def walk(tag: Tag) -> Iterator[Block]:
     """Yield blocks in document order; loose text between block elements is a paragraph."""
-    from bs4 import Comment, NavigableString, Tag as TagType
+    from bs4 import Comment
+    from bs4 import Tag as TagType
+    from bs4.element import NavigableString
 
     loose: list[str] = []
     for child in tag.children:
@@ -198,7 +235,9 @@ def span(cell: Tag, name: str) -> int:
 
 def inline(tag: Tag) -> str:
     """Return the words of an element; `br` and inner blocks break lines."""
-    from bs4 import Comment, NavigableString, Tag as TagType
+    from bs4 import Comment
+    from bs4 import Tag as TagType
+    from bs4.element import NavigableString
 
     parts: list[str] = []
     for child in tag.descendants:

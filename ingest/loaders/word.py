@@ -14,6 +14,7 @@ from ingest.types import Block, FileKind, Limits, LoadedFile
 if TYPE_CHECKING:
     from docx.document import Document
 
+Element = Any  # lxml ships no types
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|标题|文档标题)", re.IGNORECASE)
@@ -27,9 +28,9 @@ def load(source: Source, kind: FileKind, limits: Limits) -> LoadedFile:  # noqa:
     Raises:
         zipfile.BadZipFile, KeyError, ...: whatever python-docx raises on damaged files.
     """
-    from docx import Document as open_document
+    import docx
 
-    document = open_document(io.BytesIO(source.data))
+    document = docx.Document(io.BytesIO(source.data))
     blocks = tuple(body_blocks(document.element.body, style_names(document)))
     title = next((b.text for b in blocks if b.kind == "heading" and b.level == 0), "")
     return LoadedFile(name=source.name, kind=kind, title=title or core_title(document), blocks=blocks)
@@ -46,7 +47,7 @@ def style_names(document: Document) -> dict[str, str]:
     return {style.style_id: str(style.name or "") for style in document.styles}
 
 
-def body_blocks(body: Any, styles: dict[str, str]) -> Iterator[Block]:
+def body_blocks(body: Element, styles: dict[str, str]) -> Iterator[Block]:
     """Yield blocks of a body or of a content control inside it."""
     for child in body:
         if child.tag == _W + "p":
@@ -59,7 +60,7 @@ def body_blocks(body: Any, styles: dict[str, str]) -> Iterator[Block]:
             yield from body_blocks(content, styles)
 
 
-def paragraph_block(element: Any, styles: dict[str, str]) -> Iterator[Block]:
+def paragraph_block(element: Element, styles: dict[str, str]) -> Iterator[Block]:
     """Yield a paragraph or heading; blank ones and contents lines give none."""
     text = words(element).strip()
     style = styles.get(property_value(element, "pStyle"), "")
@@ -72,7 +73,7 @@ def paragraph_block(element: Any, styles: dict[str, str]) -> Iterator[Block]:
         yield Block(kind="heading", text=re.sub(r"\s*\n\s*", " ", text), level=level)
 
 
-def heading_level(element: Any, style: str) -> int | None:
+def heading_level(element: Element, style: str) -> int | None:
     """Return 0 for a title, 1-9 for headings, `None` for text."""
     if found := _HEADING.match(style):
         return int(found[1])
@@ -82,14 +83,14 @@ def heading_level(element: Any, style: str) -> int | None:
     return int(outline) + 1 if outline.isdigit() and int(outline) < 9 else None
 
 
-def property_value(element: Any, name: str) -> str:
+def property_value(element: Element, name: str) -> str:
     """Return a paragraph property's value, or an empty text."""
     properties = element.find(_W + "pPr")
     found = properties.find(_W + name) if properties is not None else None
     return str(found.get(_W + "val") or "") if found is not None else ""
 
 
-def words(element: Any) -> str:
+def words(element: Element) -> str:
     """Return the text of a paragraph as accepted: insertions in, deletions and text boxes out."""
     parts: list[str] = []
     for child in element:
@@ -106,7 +107,7 @@ def words(element: Any) -> str:
     return "".join(parts)
 
 
-def grid(element: Any) -> tuple[list[list[str]], int]:
+def grid(element: Element) -> tuple[list[list[str]], int]:
     """Return a table's cells with spans and vertical merges filled, and how many rows are marked as header."""
     rows: list[list[str]] = []
     header_rows = 0
@@ -120,7 +121,7 @@ def grid(element: Any) -> tuple[list[list[str]], int]:
     return rows, header_rows
 
 
-def row_cells(line: Any, above: list[str]) -> list[str]:
+def row_cells(line: Element, above: list[str]) -> list[str]:
     """Return one row's cells."""
     cells: list[str] = []
     for cell in line.iter(_W + "tc"):
@@ -135,12 +136,10 @@ def row_cells(line: Any, above: list[str]) -> list[str]:
     return cells
 
 
-def cell_shape(properties: Any) -> tuple[int, bool]:
+def cell_shape(properties: Element) -> tuple[int, bool]:
     """Return how many columns a cell spans and whether it continues the cell above."""
     if properties is None:
         return 1, False
     span, merge = properties.find(_W + "gridSpan"), properties.find(_W + "vMerge")
     across = int(span.get(_W + "val") or 1) if span is not None else 1
     return min(max(across, 1), 200), merge is not None and merge.get(_W + "val") != "restart"
-
-

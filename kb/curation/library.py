@@ -60,6 +60,12 @@ class Library:
             self._shelf = self.open()
         return self._shelf
 
+    @property
+    def open_release(self) -> int | None:
+        """The release that answers right now, or `None` while no shelf is open; opens nothing."""
+        shelf = self._shelf
+        return shelf.release if shelf is not None else None
+
     def open(self, release: int | None = None) -> Shelf:
         """Open a release (the newest by default); rebuild its index from the records when anything is off.
 

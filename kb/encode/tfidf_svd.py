@@ -36,6 +36,7 @@ class TfidfSvdEncoder:
         self._index = {term: column for column, term in enumerate(vocabulary)}
         self._idf = idf
         self._components = components
+        self._projection = np.ascontiguousarray(components.T)
         self.dim = int(components.shape[0])
         self.name = f"tfidf-svd-{self.dim}-{self._fingerprint()}"
 
@@ -56,7 +57,7 @@ class TfidfSvdEncoder:
         """Return one unit vector per text; a text without known terms gets zeros."""
         if not texts or not self._vocabulary:
             return np.zeros((len(texts), self.dim), dtype=np.float32)
-        return unit_rows(self._matrix(_features(self._analyser, text) for text in texts) @ self._components.T)
+        return unit_rows(self._matrix(_features(self._analyser, text) for text in texts) @ self._projection)
 
     def save(self, folder: Path) -> list[Path]:
         """Write the fitted arrays and vocabulary; return the files written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,15 +11,22 @@ import numpy.typing as npt
 
 from kb.domain.errors import IndexDamaged
 from kb.encode.protocol import Matrix
-from kb.index.lexical import Hit
 
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitHit:
+    """One unit with its cosine. Cosines never leave `kb.search`."""
+
+    unit: int
+    score: float
 
 
 class VectorIndex(Protocol):
     """Finds units by the cosine of their vectors."""
 
-    def search(self, vector: Matrix, allowed: Mask, limit: int) -> list[Hit]:
+    def search(self, vector: Matrix, allowed: Mask, limit: int) -> list[UnitHit]:
         """Return at most `limit` allowed units, best first; never an id that does not exist."""
         ...
 
@@ -67,7 +75,7 @@ class FaissIndex:
         """Number of vectors."""
         return int(self._index.ntotal)
 
-    def search(self, vector: Matrix, allowed: Mask, limit: int) -> list[Hit]:
+    def search(self, vector: Matrix, allowed: Mask, limit: int) -> list[UnitHit]:
         """Return at most `limit` allowed units, best first, ties by unit number."""
         faiss = _faiss()
         if self.size == 0 or limit <= 0 or not vector.any():
@@ -75,7 +83,9 @@ class FaissIndex:
         bits = np.packbits(allowed, bitorder="little")
         parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
         scores, ids = self._index.search(vector, min(limit, self.size), params=parameters)
-        hits = [Hit(unit=int(i), score=float(s)) for s, i in zip(scores[0], ids[0], strict=True) if i >= 0 and s > 0.0]
+        hits = [
+            UnitHit(unit=int(i), score=float(s)) for s, i in zip(scores[0], ids[0], strict=True) if i >= 0 and s > 0.0
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.unit))
 
     def similarities(self, vector: Matrix, units: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
@@ -96,7 +106,9 @@ def _as_array(flat: Any) -> Matrix:  # noqa: ANN401 - faiss ships no types
 
 
 def _faiss() -> Any:  # noqa: ANN401 - its published types miss half of what it has
-    """Import FAISS when it is first needed (0.2 s)."""
+    """Import FAISS when it is first needed (0.2 s). One thread: at these sizes waking others costs more than they give."""
     import faiss
+
+    faiss.omp_set_num_threads(1)
 
     return faiss

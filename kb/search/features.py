@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.index.units import ItemKind
@@ -11,38 +11,53 @@ from kb.search.query import Query, numbers_in
 from kb.text.tokens import Tokens
 
 FEATURES = (
-    "lexical_question",
-    "lexical_answer",
+    "words_question",
+    "bigrams_question",
+    "pinyin_question",
+    "words_answer",
+    "bigrams_answer",
     "dense_question",
+    "dense_question_top3",
     "dense_answer",
     "query_covered_question",
-    "query_covered_answer",
     "query_covered_item",
-    "question_covered",
-    "rarest_missing",
-    "bigram_dice",
-    "pinyin_dice",
+    "rare_covered_question",
+    "rare_covered_item",
+    "closest_covered",
+    "closest_dice",
+    "closest_pinyin",
     "number_agrees",
     "number_conflicts",
     "is_entry",
-    "is_clause",
     "is_row",
+    "title_covered",
 )
+LEXICAL = FEATURES[:5]
 
 Weight = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What retrieval found for one item: relative lexical scores (0-1), cosines (0-1), and its best texts' tokens."""
+    """What retrieval found for one item.
+
+    Attributes:
+        lexical: relative BM25 (0-1) by the names in `LEXICAL`.
+        dense: cosines (0-1): best question side, mean of the best three, best answer side.
+        question: terms of the whole question side; `answer` of the answer side.
+        title: tokens of the item's first question-side text.
+        closest: tokens of the question-side text nearest in meaning, if any.
+        texts: normalised texts whose numbers count.
+    """
 
     kind: ItemKind
-    lexical_question: float
-    lexical_answer: float
-    dense_question: float
-    dense_answer: float
-    question: Tokens | None
-    answer: Tokens | None
+    lexical: Mapping[str, float]
+    dense: tuple[float, float, float]
+    question: frozenset[str]
+    answer: frozenset[str]
+    title: Tokens | None
+    closest: Tokens | None
+    texts: Sequence[str]
 
 
 def dice(a: Iterable[str], b: Iterable[str]) -> float:
@@ -52,38 +67,54 @@ def dice(a: Iterable[str], b: Iterable[str]) -> float:
     return 2 * len(left & right) / total if total else 0.0
 
 
-def covered(wanted: Iterable[str], there: set[str], weight: Weight) -> float:
+def share(weights: Mapping[str, float], there: Collection[str]) -> float:
+    """Return the weighted share of terms that are `there`; 0 when there are none."""
+    total = sum(weights.values())
+    return sum([value for term, value in weights.items() if term in there]) / total if total else 0.0
+
+
+def covered(wanted: Iterable[str], there: Collection[str], weight: Weight) -> float:
     """Return the weighted share of `wanted` terms that are `there`; 0 when nothing is wanted."""
-    terms = set(wanted)
-    total = sum(map(weight, terms))
-    return sum(weight(term) for term in terms if term in there) / total if total else 0.0
+    return share({term: weight(term) for term in wanted}, there)
 
 
-def feature_row(query: Query, evidence: Evidence, weight: Weight) -> list[float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A query's terms and their weights, worked out once for all its candidates."""
+
+    query: Query
+    terms: Mapping[str, float]
+    rare: Mapping[str, float]
+    wanted: frozenset[str]
+
+    @classmethod
+    def of(cls, query: Query, weight: Weight) -> Asked:
+        """Weigh the terms of a query; `rare` are its three rarest words."""
+        terms = {term: weight(term) for term in terms_of(query.base)}
+        words = sorted(dict.fromkeys(query.base.words), key=lambda word: -terms[word])
+        rare = {word: terms[word] for word in words[:3]}
+        return cls(query=query, terms=terms, rare=rare, wanted=frozenset(terms_of(query.search)))
+
+
+def feature_row(asked: Asked, evidence: Evidence, weight: Weight) -> list[float]:
     """Return the values of `FEATURES` for one candidate, in that order."""
-    asked = terms_of(query.base)
-    question = terms_of(evidence.question) if evidence.question else set()
-    answer = terms_of(evidence.answer) if evidence.answer else set()
-    widened = _with_expansions(query, question)
-    whole = widened | _with_expansions(query, answer)
-    agree, conflict = number_match(query, evidence)
+    query, closest, title = asked.query, evidence.closest, evidence.title
+    question = _with_expansions(query, evidence.question)
+    whole = question | _with_expansions(query, evidence.answer)
     return [
-        evidence.lexical_question,
-        evidence.lexical_answer,
-        evidence.dense_question,
-        evidence.dense_answer,
-        covered(asked, widened, weight),
-        covered(asked, _with_expansions(query, answer), weight),
-        covered(asked, whole, weight),
-        covered(question, terms_of(query.search), weight),
-        _rarest_missing(asked, whole, weight),
-        dice(query.base.bigrams, evidence.question.bigrams) if evidence.question else 0.0,
-        dice(query.base.pinyin, evidence.question.pinyin) if evidence.question else 0.0,
-        agree,
-        conflict,
+        *(evidence.lexical[name] for name in LEXICAL),
+        *evidence.dense,
+        share(asked.terms, question),
+        share(asked.terms, whole),
+        share(asked.rare, question),
+        share(asked.rare, whole),
+        covered(terms_of(closest), asked.wanted, weight) if closest else 0.0,
+        dice(query.base.bigrams, closest.bigrams) if closest else 0.0,
+        dice(query.base.pinyin, closest.pinyin) if closest else 0.0,
+        *number_match(query, evidence.texts),
         float(evidence.kind == "entry"),
-        float(evidence.kind == "clause"),
         float(evidence.kind == "row"),
+        covered(terms_of(title), asked.wanted, weight) if title else 0.0,
     ]
 
 
@@ -92,13 +123,12 @@ def terms_of(tokens: Tokens) -> set[str]:
     return set(tokens.words) | {f"·{gram}" for gram in tokens.bigrams}
 
 
-def number_match(query: Query, evidence: Evidence) -> tuple[float, float]:
+def number_match(query: Query, texts: Iterable[str]) -> tuple[float, float]:
     """Return (agreement, contradiction), each 0 or 1, of the query's united numbers with the candidate's texts."""
     wanted = {(value, unit) for value, unit in query.numbers if unit}
     if not wanted:
         return 0.0, 0.0
-    texts = [tokens.text for tokens in (evidence.question, evidence.answer) if tokens is not None]
-    there = frozenset().union(*(numbers_in(text) for text in texts)) if texts else frozenset()
+    there = frozenset[tuple[str, str]]().union(*(numbers_in(text) for text in texts))
     if wanted & there:
         return 1.0, 0.0
     units = {unit for _value, unit in wanted}
@@ -110,19 +140,13 @@ def inverse_frequency(documents: int, frequency: int) -> float:
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def _with_expansions(query: Query, there: set[str]) -> set[str]:
+def _with_expansions(query: Query, there: frozenset[str]) -> frozenset[str]:
     """Add what was said wherever the term it stands for is there."""
+    if not query.base.expansions:
+        return there
     gained: set[str] = set()
     for said, term in query.base.expansions:
         if term in there or (len(term) >= 2 and all(f"·{term[i : i + 2]}" in there for i in range(len(term) - 1))):
             gained.add(said)
             gained.update(f"·{said[i : i + 2]}" for i in range(len(said) - 1))
     return there | gained
-
-
-def _rarest_missing(asked: set[str], there: set[str], weight: Weight) -> float:
-    """Return how rare (0-1) the query's rarest word is that the candidate lacks."""
-    words = [term for term in asked if not term.startswith("·")]
-    missing = [weight(word) for word in words if word not in there]
-    top = max(map(weight, words), default=0.0)
-    return max(missing, default=0.0) / top if top else 0.0

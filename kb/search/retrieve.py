@@ -11,19 +11,25 @@ from typing import Any
 import numpy as np
 
 from kb.domain.validity import Scope
-from kb.index.lexical import Hit, Want
+from kb.index.lexical import ItemHit, Want
 from kb.index.snapshot import Snapshot
 from kb.index.units import ItemKind, Side
-from kb.search.features import FEATURES, Evidence, feature_row, inverse_frequency
+from kb.search.features import FEATURES, LEXICAL, Asked, Evidence, dice, feature_row, inverse_frequency, terms_of
 from kb.search.query import Query, prepare
 from kb.search.ranker import Ranker
 from kb.text.tokens import Analyser, Tokens
 
 ANSWERABLE: tuple[ItemKind, ...] = ("entry", "clause", "row", "section")
-FIELD_WEIGHTS: Mapping[str, float] = {"words": 1.0, "bigrams": 0.6, "pinyin": 0.25}
-LEXICAL_UNITS = 80
+SEARCHES: Mapping[str, str] = {
+    "words_question": "q_words",
+    "bigrams_question": "q_bigrams",
+    "pinyin_question": "q_pinyin",
+    "words_answer": "a_words",
+    "bigrams_answer": "a_bigrams",
+}
+LEXICAL_ITEMS = 50
 DENSE_UNITS = 60
-MAX_ITEMS = 40
+MAX_ITEMS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +45,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
-    """Best unit hits per item before ranking: (score, unit) by item number."""
+class Profile:
+    """An item's terms per side, its first question, and the normalised texts whose numbers count."""
 
-    question: Mapping[int, Hit]
-    answer: Mapping[int, Hit]
+    question: frozenset[str]
+    answer: frozenset[str]
+    title: Tokens | None
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Candidates before ranking: item numbers, and per lexical search the score of each item it found."""
+
     items: Sequence[int]
+    lexical: Mapping[str, Mapping[int, float]]
 
 
 class Retriever:
@@ -58,6 +73,8 @@ class Retriever:
         self._family = snapshot.encoder.name.rsplit("-", 2)[0]
         self._frequency = lru_cache(maxsize=200_000)(self._weight)
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
+        self._profile = lru_cache(maxsize=50_000)(self._read_profile)
+        self._vector = lru_cache(maxsize=256)(self._encode)
 
     @property
     def analyser(self) -> Analyser:
@@ -86,71 +103,71 @@ class Retriever:
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
-        sides: dict[Side, dict[int, Hit]] = {}
-        for side in ("question", "answer"):
-            want = Want(scope=scope, kinds=kinds, side=side)
-            hits = self._snapshot.lexical.search(query.search, want, FIELD_WEIGHTS, LEXICAL_UNITS)
-            sides[side] = self._best(hits)
+        want = Want(scope=scope, kinds=kinds)
+        lexical = {
+            name: {hit.item: hit.score for hit in self._lexical(query, want, field)} for name, field in SEARCHES.items()
+        }
         dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, kinds), DENSE_UNITS)
-        items = self._choose(sides["question"], sides["answer"], self._best(dense))
+        nearest = dict.fromkeys(int(self._snapshot.table.item_of[hit.unit]) for hit in dense)
+        items = _fuse([*lexical.values(), nearest])
         items += [item for item in self._exact_items(query, scope, kinds) if item not in items]
-        return Pool(question=sides["question"], answer=sides["answer"], items=items)
+        return Pool(items=items, lexical=lexical)
 
     def rows(self, query: Query, pool: Pool) -> list[list[float]]:
         """Return the feature row of every pooled item."""
         vector = self._vector(query.text)
-        top = {
-            "question": max((hit.score for hit in pool.question.values()), default=0.0),
-            "answer": max((hit.score for hit in pool.answer.values()), default=0.0),
-        }
-        return [feature_row(query, self._evidence(pool, item, vector, top), self._frequency) for item in pool.items]
+        tops = {name: max(scores.values(), default=0.0) for name, scores in pool.lexical.items()}
+        asked = Asked.of(query, self._frequency)
+        return [feature_row(asked, self._evidence(pool, item, vector, tops), self._frequency) for item in pool.items]
 
-    def _evidence(self, pool: Pool, item: int, vector: Any, top: Mapping[str, float]) -> Evidence:  # noqa: ANN401 - array
+    def _lexical(self, query: Query, want: Want, field: str) -> list[ItemHit]:
+        return self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
+
+    def _evidence(self, pool: Pool, item: int, vector: Any, tops: Mapping[str, float]) -> Evidence:  # noqa: ANN401 - array
         table = self._snapshot.table
         units = table.units_of[item]
         cosines = self._snapshot.vectors.similarities(vector, units)
-        best: dict[Side, tuple[float, int | None]] = {"question": (0.0, None), "answer": (0.0, None)}
+        by_side: dict[Side, list[tuple[float, int]]] = {"question": [], "answer": []}
         for unit, cosine in zip(units.tolist(), cosines.tolist(), strict=True):
-            side = table.side(unit)
-            if best[side][1] is None or cosine > best[side][0]:
-                best[side] = (max(0.0, cosine), unit)
-        hits = {"question": pool.question.get(item), "answer": pool.answer.get(item)}
+            by_side[table.side(unit)].append((max(0.0, cosine), unit))
+        nearest = sorted(by_side["question"], reverse=True)[:3]
+        profile = self._profile(item)
         return Evidence(
             kind=table.items[item].kind,
-            lexical_question=_relative(hits["question"], top["question"]),
-            lexical_answer=_relative(hits["answer"], top["answer"]),
-            dense_question=best["question"][0],
-            dense_answer=best["answer"][0],
-            question=self._tokens(hits["question"], best["question"][1]),
-            answer=self._tokens(hits["answer"], best["answer"][1]),
+            lexical={name: pool.lexical[name].get(item, 0.0) / tops[name] if tops[name] else 0.0 for name in LEXICAL},
+            dense=(
+                nearest[0][0] if nearest else 0.0,
+                sum(cosine for cosine, _unit in nearest) / len(nearest) if nearest else 0.0,
+                max((cosine for cosine, _unit in by_side["answer"]), default=0.0),
+            ),
+            question=profile.question,
+            answer=profile.answer,
+            title=profile.title,
+            closest=self._analyser.tokens(table.text(nearest[0][1])) if nearest else None,
+            texts=profile.texts,
         )
 
-    def _tokens(self, hit: Hit | None, fallback: int | None) -> Tokens | None:
-        unit = hit.unit if hit is not None else fallback
-        return None if unit is None else self._analyser.tokens(self._snapshot.table.text(unit))
+    def _read_profile(self, item: int) -> Profile:
+        """Collect an item's terms once; the cache keeps them."""
+        table = self._snapshot.table
+        sides: dict[Side, list[Tokens]] = {"question": [], "answer": []}
+        for unit in table.units_of[item].tolist():
+            sides[table.side(unit)].append(self._analyser.tokens(table.text(unit)))
+        return Profile(
+            question=frozenset(term for tokens in sides["question"] for term in terms_of(tokens)),
+            answer=frozenset(term for tokens in sides["answer"] for term in terms_of(tokens)),
+            title=sides["question"][0] if sides["question"] else None,
+            texts=tuple(tokens.text for tokens in (*sides["question"][:1], *sides["answer"])),
+        )
 
-    def _best(self, hits: Sequence[Hit]) -> dict[int, Hit]:
-        best: dict[int, Hit] = {}
-        for hit in hits:
-            best.setdefault(int(self._snapshot.table.item_of[hit.unit]), hit)
-        return best
-
-    def _choose(self, *sources: Mapping[int, Hit]) -> list[int]:
-        """Keep the best items by reciprocal rank over the sources (Cormack et al. 2009), ties by item number."""
-        fused: dict[int, float] = defaultdict(float)
-        for source in sources:
-            for rank, item in enumerate(source):
-                fused[item] += 1.0 / (20 + rank)
-        return sorted(fused, key=lambda item: (-fused[item], item))[:MAX_ITEMS]
-
-    def _vector(self, text: str) -> Any:  # noqa: ANN401 - array
+    def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
 
     def _weight(self, term: str) -> float:
-        field, word = ("bigrams", term[1:]) if term.startswith("·") else ("words", term)
-        frequency = self._snapshot.lexical.frequency(field, word)
-        scale = 0.4 if field == "bigrams" else 1.0
-        return scale * inverse_frequency(len(self._snapshot.table), frequency)
+        view, word = ("bigrams", term[1:]) if term.startswith("·") else ("words", term)
+        frequency = max(self._snapshot.lexical.frequency(f"{side}_{view}", word) for side in ("q", "a"))
+        scale = 0.4 if view == "bigrams" else 1.0
+        return scale * inverse_frequency(len(self._snapshot.table.items), frequency)
 
     def _exact_items(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> list[int]:
         found = self._exact.get(_squeezed(query.text), [])
@@ -165,20 +182,30 @@ class Retriever:
         is_exact = item in exact
         if is_exact:
             chance = self._ranker.exact if len(exact) == 1 else min(chance, 0.5)
-        hit = pool.question.get(item) or pool.answer.get(item)
         values = dict(zip(FEATURES, (round(value, 3) for value in rows[place]), strict=True))
         return Candidate(
             item_id=self._snapshot.table.items[item].item_id,
             kind=self._snapshot.table.items[item].kind,
             probability=chance if not exact or is_exact else min(chance, 1 - self._ranker.exact),
             exact=is_exact,
-            matched=self._snapshot.table.text(hit.unit) if hit else "",
+            matched=self._matched(query, item),
             why={"features": values, "expansions": [f"{said}→{term}" for said, term in query.base.expansions]},
         )
 
+    def _matched(self, query: Query, item: int) -> str:
+        """Return the item's text that shares most with the question."""
+        table = self._snapshot.table
+        texts = [table.text(unit) for unit in table.units_of[item].tolist()]
+        return max(texts, key=lambda text: dice(query.base.bigrams, self._analyser.tokens(text).bigrams), default="")
 
-def _relative(hit: Hit | None, top: float) -> float:
-    return hit.score / top if hit is not None and top > 0 else 0.0
+
+def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:
+    """Keep the best items by reciprocal rank over the sources (Cormack et al. 2009), ties by item number."""
+    fused: dict[int, float] = defaultdict(float)
+    for source in sources:
+        for rank, item in enumerate(source):
+            fused[item] += 1.0 / (20 + rank)
+    return sorted(fused, key=lambda item: (-fused[item], item))[:MAX_ITEMS]
 
 
 def _squeezed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Fit the ranker: pairwise logistic regression on feature differences, then calibration and band cuts on real calls."""
+"""Fit the ranker by conditional logit over candidates, then calibration and band cuts on development calls."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from kb.domain.validity import Scope
@@ -17,11 +18,10 @@ from kb.search.query import prepare
 from kb.search.ranker import Calibration, Cuts, Ranker, margins
 from kb.search.retrieve import ANSWERABLE, Retriever
 from kb.text.tokens import Analyser
-from tools.train.bases import Base
 
 Floats = npt.NDArray[np.float64]
 SCOPE = Scope(as_of=dt.date(2026, 11, 22), internal=True)
-NEGATIVES = 12
+RIDGE = 1e-4
 RISK = 0.02
 MEDIUM_PRECISION = 0.5
 
@@ -61,29 +61,32 @@ def judge_questions(
     return judged
 
 
-def fit_weights(analyser: Analyser, bases: Sequence[Base]) -> dict[str, float]:
-    """Return one weight per feature from all bases' pairs (right minus wrong), each question weighing the same."""
-    differences, weights = [], []
-    for base in bases:
-        judged = judge_questions(analyser, base.snapshot, base.questions)
-        for question in judged:
-            pairs = _pairs(question)
-            differences.extend(pairs)
-            weights.extend([1.0 / len(pairs)] * len(pairs) if pairs else [])
-    matrix = np.vstack([np.asarray(differences), -np.asarray(differences)])
-    labels = np.repeat([1, 0], len(differences))
-    model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000)
-    model.fit(matrix, labels, sample_weight=np.tile(weights, 2))
-    return {name: round(float(value), 4) for name, value in zip(FEATURES, model.coef_[0], strict=True)}
+def fit_weights(questions: Sequence[tuple[Judged, float]]) -> dict[str, float]:
+    """Return one weight per feature by conditional logit over each question's candidates (listwise softmax).
 
+    The loss of a question is `-log sum(softmax(score) of the right ones)`: with weak labels (any entry of the topic)
+    the model itself picks which of them answers. Every candidate is a rival; choosing rivals by a feature would teach
+    the opposite of that feature.
+    """
+    usable = [(q, weight) for q, weight in questions if q.right.any() and not q.right.all()]
+    rows = np.vstack([q.rows for q, _weight in usable])
+    right = np.concatenate([q.right for q, _weight in usable])
+    starts = np.concatenate(([0], np.cumsum([len(q.rows) for q, _weight in usable])[:-1]))
+    shares = np.array([weight for _q, weight in usable]) / sum(weight for _q, weight in usable)
+    counts = np.array([len(q.rows) for q, _weight in usable])
 
-def _pairs(question: Judged) -> list[Floats]:
-    """Return differences of each right candidate with the wrong ones that look most like it."""
-    good, bad = question.rows[question.right], question.rows[~question.right]
-    if not len(good) or not len(bad):
-        return []
-    hardest = bad[np.argsort(-bad.sum(axis=1))][:NEGATIVES]
-    return [g - b for g in good[:3] for b in hardest]
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = rows @ weights
+        scores -= np.repeat(np.maximum.reduceat(scores, starts), counts)
+        exp = np.exp(scores)
+        total, good = np.add.reduceat(exp, starts), np.add.reduceat(exp * right, starts)
+        slope = exp / np.repeat(total, counts) - exp * right / np.repeat(np.maximum(good, 1e-300), counts)
+        gradient = rows.T @ (slope * np.repeat(shares, counts)) + 2 * RIDGE * weights
+        value = float(shares @ (np.log(total) - np.log(np.maximum(good, 1e-300)))) + RIDGE * float(weights @ weights)
+        return value, gradient
+
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return {name: round(float(value), 4) for name, value in zip(FEATURES, found.x, strict=True)}
 
 
 def calibrate(judged: Sequence[Judged], weights: dict[str, float]) -> Calibration:

@@ -1,0 +1,1 @@
+"""Who may use Zhida: accounts, roles, one-time links, sessions and keys."""

@@ -1,0 +1,46 @@
+"""The application: routes, errors, pages and safety headers put together over given services."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from assistant.api import pages as page_routes
+from assistant.api import routes
+from assistant.api.failures import install_failures
+from assistant.api.journal import Journal
+from assistant.api.services import Services
+from assistant.api.shield import Shield
+from assistant.web.pages import STATIC, Pages
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the application.
+
+    The generated documentation pages are off: they load from a CDN, and their 422 echoes what was sent.
+    """
+    app = FastAPI(title="知答", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    pages = Pages()
+    app.state.services = services
+    app.state.pages = pages
+    app.state.journal = Journal(services.database, services.masker)
+    app.include_router(routes.router)
+    app.include_router(page_routes.router)
+    app.mount(pages.static_url, Assets(directory=STATIC), name="static")
+    install_failures(app, pages)
+    app.add_middleware(Shield)
+    return app
+
+
+class Assets(StaticFiles):
+    """Static files under a path that names their content, so that they may be kept for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return one file with its lifetime."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = IMMUTABLE
+        return response

@@ -1,0 +1,42 @@
+"""What the HTTP face needs, handed in by the composition root. Tests hand in small real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.accounts.access import Accounts
+from assistant.settings import Settings
+from assistant.suggest.request import SuggestRequest
+from kb.domain.clock import Clock
+from kb.domain.suggestion import Suggestion
+from kb.store.database import Database
+
+
+class Answerer(Protocol):
+    """Answers one checked request."""
+
+    def answer(self, request: SuggestRequest) -> Suggestion:
+        """Return the suggestion."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the routes use.
+
+    Attributes:
+        assistant: answers requests; called from several threads at once.
+        release: the number of the release that answers, or `None` while the shelf is still being opened. It must not
+            open anything itself: a readiness probe asks it every few seconds.
+        masker: returns a text without personal data.
+    """
+
+    assistant: Answerer
+    release: Callable[[], int | None]
+    database: Database
+    masker: Callable[[str], str]
+    clock: Clock
+    settings: Settings
+    accounts: Accounts

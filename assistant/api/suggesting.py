@@ -1,0 +1,43 @@
+"""From a request body to a suggestion on the wire."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from assistant.accounts.types import Account
+from assistant.api.body import parse_json
+from assistant.api.journal import Event, Journal
+from assistant.api.services import Services
+from assistant.api.wire import suggestion_to_dict, to_json
+from assistant.errors import NotReady, RequestInvalid
+from assistant.suggest.request import SuggestRequest, parse_request
+
+MAX_FACTS = 40
+
+
+def suggest_response(services: Services, journal: Journal, account: Account, body: bytes) -> Response:
+    """Answer a body, and leave a masked trace.
+
+    Raises:
+        RequestInvalid: the body is not a request.
+        NotReady: the knowledge is still being opened.
+    """
+    request = read_request(body)
+    if services.release() is None:
+        raise NotReady("知识库正在打开")
+    suggestion = services.assistant.answer(request)
+    event = Event(at=services.clock.now(), request=request, suggestion=suggestion, account=account.name)
+    journal.record(event)
+    return Response(to_json(suggestion_to_dict(suggestion)), media_type="application/json")
+
+
+def read_request(body: bytes) -> SuggestRequest:
+    """Read a request whose facts are all texts, so that no later message has to name what was sent.
+
+    Raises:
+        RequestInvalid: not JSON, not a request, or facts that are not texts or too many.
+    """
+    request = parse_request(parse_json(body))
+    if len(request.facts) > MAX_FACTS or not all(isinstance(value, str) for value in request.facts.values()):
+        raise RequestInvalid("facts 的取值应是文字", hint=f'例如 {{"用户类别": "一户一表"}}，最多 {MAX_FACTS} 项')
+    return request

@@ -1,0 +1,1 @@
+"""The `zhida` command line. Heavy imports happen inside commands, so that `--help` is instant."""

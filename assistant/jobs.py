@@ -1,0 +1,68 @@
+"""Long jobs over a runtime: ingest, publish. Faces show their progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import kb
+from assistant.runtime import Runtime
+from ingest.job import Job, plan_job, run_job
+from ingest.plan import Plan
+from kb.domain.knowledge import Release
+from kb.store.versions import Change
+
+BUNDLED = Path(kb.__file__).parent / "corpus" / "knowledge"
+Tick = Callable[[int, str], None]
+
+
+def silent(_amount: int, _note: str = "") -> None:
+    """Show nothing."""
+
+
+def plan_paths(runtime: Runtime, paths: Sequence[Path], tick: Tick = silent) -> tuple[Job, Plan]:
+    """Read files and plan what an ingest would do.
+
+    Raises:
+        NothingToDo: no file could be read.
+    """
+    job = Job(paths=paths, categories=_labels(runtime), today=runtime.clock.now().date())
+    return job, plan_job(job, runtime.database, lambda _stage, name: tick(1, name))
+
+
+def apply(runtime: Runtime, job: Job, plan: Plan, tick: Tick = silent) -> None:
+    """Store a plan as drafts."""
+    change = Change(author="ingest", reason="导入", at=runtime.clock.now())
+    run_job(job, plan, runtime.database, change, lambda _stage, name: tick(1, name))
+
+
+def publish_drafts(runtime: Runtime, *, note: str, tick: Tick = silent) -> Release:
+    """Publish every draft; afterwards the next question is answered from the new release."""
+    return runtime.library.publish(at=runtime.clock.now(), note=note, tick=lambda count: tick(count, "建立索引"))
+
+
+def ingest_and_publish(runtime: Runtime, paths: Sequence[Path], *, note: str, tick: Tick = silent) -> dict[str, Any]:
+    """Plan, apply and publish in one go; return the report."""
+    job, plan = plan_paths(runtime, paths, tick)
+    apply(runtime, job, plan, tick)
+    release = publish_drafts(runtime, note=note, tick=tick)
+    return report_of(plan, release=release.number, dry_run=False)
+
+
+def report_of(plan: Plan, *, release: int, dry_run: bool) -> dict[str, Any]:
+    """Return an ingest's report for JSON output."""
+    return {
+        "dry_run": dry_run,
+        "release": release,
+        "files": len(plan.files),
+        "skipped": plan.skipped,
+        **plan.counts(),
+        "rejected": plan.rejected,
+        "findings": [asdict(finding) for finding in plan.findings],
+    }
+
+
+def _labels(runtime: Runtime) -> tuple[str, ...]:
+    return runtime.taxonomy.categories

@@ -1,0 +1,25 @@
+"""A runtime as the HTTP face wants it."""
+
+from __future__ import annotations
+
+from assistant.accounts.access import Accounts
+from assistant.api.services import Services
+from assistant.runtime import Runtime
+
+
+def services_of(runtime: Runtime) -> Services:
+    """Hand a runtime's parts to the HTTP face."""
+    return Services(
+        assistant=runtime.assistant,
+        release=lambda: runtime.library.open_release,
+        database=runtime.database,
+        masker=runtime.masker,
+        clock=runtime.clock,
+        settings=runtime.settings,
+        accounts=Accounts(
+            database=runtime.database,
+            clock=runtime.clock,
+            session_hours=runtime.settings.session_hours,
+            link_minutes=runtime.settings.link_minutes,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Pages as people see them: templates, style sheets and scripts; no CDN, no build step."""

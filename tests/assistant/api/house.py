@@ -1,0 +1,204 @@
+"""Small real services: a database in a temporary folder and an assistant of ten lines instead of trained models."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from assistant.accounts import service
+from assistant.accounts.access import Accounts
+from assistant.api.services import Services
+from assistant.errors import RequestInvalid
+from assistant.settings import Settings
+from assistant.suggest.request import SuggestRequest
+from kb.domain.clock import CHINA, FixedClock
+from kb.domain.suggestion import (
+    Answer,
+    Avoid,
+    Citation,
+    Identity,
+    MustAsk,
+    Nearby,
+    Outage,
+    Scored,
+    Suggestion,
+    WorkOrderAdvice,
+)
+from kb.store.database import Database
+from kb.text.masking import load_masker
+from kb.text.rulefiles import RuleFiles
+
+NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
+ORIGIN = {"Origin": "http://testserver"}
+NASTY = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>&amp;\u202e=1+1'
+
+
+def answer(number: int, text: str, confidence: float, question: str = "") -> Answer:
+    return Answer(
+        entry_id=f"e-{number}",
+        kind="标问",
+        question=question or f"电表走得快怎么办（{number}）",
+        answer=text,
+        branch={"用户类别": "一户一表"} if number == 1 else {},
+        confidence=confidence,
+        citations=(
+            Citation(
+                document="供电营业规则", locator="第七十九条", valid_from="2024-06-01", valid_to=None, public=True
+            ),
+        ),
+        why={"matched": "电表跑得快", "exact": False, "features": {"bigram_dice": 0.5123}, "expansions": ["跑→走"]},
+    )
+
+
+def full(request: SuggestRequest, release: int = 7) -> Suggestion:
+    """A suggestion with something in every part."""
+    settled = "用户类别" in request.facts
+    return Suggestion(
+        text=request.text,
+        release=release,
+        as_of=(request.as_of or NOON.date()).isoformat(),
+        took_ms=1.25,
+        band="high" if settled else "medium",
+        call_type=Scored(label="咨询", confidence=0.91),
+        categories=(Scored(label="计量装置", confidence=0.8), Scored(label="电价电费", confidence=0.3)),
+        answers=(
+            answer(1, f"您好，关于“{request.text[-12:]}”：您可以申请校验电表，受理后 5 个工作日内出具检测结果。", 0.93),
+            answer(2, "电表校验期间，电费仍按原电表示数先行交纳，检验结果确认后多退少补。" * 3, 0.41),
+            answer(3, NASTY, 0.2, question=NASTY),
+        )[: request.top_k],
+        nearby=(Nearby(entry_id="n-1", question="电费突然变多怎么办"),),
+        must_ask=()
+        if settled
+        else (MustAsk(fact="用户类别", ask="请问您家是一户一表，还是合表？", options=("一户一表", "合表", "专变下")),),
+        identity=Identity(required=True, accepts=("户号",), read_back=("户名", "用电地址"), prompt="请您报一下户号。"),
+        say=("给您带来不便，非常抱歉。", "请您报一下户号。"),
+        avoid=(Avoid(utterance="电表不会有问题的", why="没有检测就下结论", instead="可以为您申请校验"),),
+        hints=(Nearby(entry_id="h-1", question="校验电表要收费吗"),),
+        outages=(
+            Outage(
+                notice_id="T1",
+                kind="计划停电",
+                area="示例市城东区阳光小区 1-9 栋",
+                reason="线路检修",
+                starts="2026-11-23 08:00",
+                ends="2026-11-23 17:00",
+                text="计划停电",
+            ),
+        ),
+        work_order=WorkOrderAdvice(
+            needed=True,
+            form="业务咨询单",
+            rules=("W10",),
+            reason="要现场校验电表",
+            due={"target": "2026-11-24T12:00+08:00", "target_text": "2 个工作日", "limit": None, "provisional": True},
+            department="计量班",
+            draft={"业务类别": "计量装置", "咨询内容": request.text},
+            missing=("联系人", "用电地址"),
+        ),
+        candidates=(answer(9, "候选", 0.1),) if request.explain else None,
+    )
+
+
+def danger(request: SuggestRequest) -> Suggestion:
+    """A danger: guidance first, nothing to answer, a repair order."""
+    return Suggestion(
+        text=request.text,
+        release=7,
+        as_of="2026-11-22",
+        took_ms=0.8,
+        band="low",
+        call_type=Scored(label="报修", confidence=0.99),
+        say=("请您和周围的人马上离开危险处，不要碰电线。请告诉我准确位置，我马上安排抢修。",),
+        nearby=(Nearby(entry_id="n-1", question="断线落地怎么办"),),
+        work_order=WorkOrderAdvice(
+            needed=True, form="报修单", rules=("W02",), reason="可能危及人身安全", missing=("用电地址", "联系电话")
+        ),
+    )
+
+
+@dataclass(slots=True)
+class FakeAssistant:
+    """Answers from a function, counts how many questions it works on at once, and remembers what it was asked."""
+
+    reply: Callable[[SuggestRequest], Suggestion] = full
+    delay: Callable[[str], float] = lambda _text: 0.0
+    asked: list[SuggestRequest] = field(default_factory=list)
+    most: int = 0
+    _busy: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, request: SuggestRequest) -> Suggestion:
+        with self._lock:
+            self.asked.append(request)
+            self._busy += 1
+            self.most = max(self.most, self._busy)
+        try:
+            time.sleep(self.delay(request.text))
+            if request.facts.get("用户类别") == "火星":
+                raise RequestInvalid("事实「用户类别」的取值不认识：'火星'", hint="可用：一户一表、合表、专变下")
+            return danger(request) if "电线" in request.text else self.reply(request)
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+
+@dataclass(slots=True)
+class House:
+    """Everything a test may turn: the services and what they are made of."""
+
+    services: Services
+    assistant: FakeAssistant
+    clock: FixedClock
+    shelf: dict[str, int | None]
+
+    @property
+    def database(self) -> Database:
+        return self.services.database
+
+    def account(self, name: str = "张三", role: str = "agent") -> str:
+        self.database.write(lambda c: service.create_account(c, name, role, at=self.clock.now()))
+        return name
+
+    def key(self, name: str = "张三", role: str = "agent") -> str:
+        self.account(name, role)
+        return self.database.write(lambda c: service.issue_key(c, name, "测试", at=self.clock.now()))
+
+    def link(self, name: str = "张三") -> str:
+        return self.services.accounts.issue_link(name)
+
+
+@contextmanager
+def open_house(tmp_path: Path) -> Iterator[House]:
+    """Open services on an empty data folder."""
+    clock, assistant = FixedClock(NOON), FakeAssistant()
+    shelf: dict[str, int | None] = {"release": 7}
+    settings = Settings(data=tmp_path)
+    with Database(tmp_path, write=True) as database:
+        accounts = Accounts(
+            database=database,
+            clock=clock,
+            session_hours=settings.session_hours,
+            link_minutes=settings.link_minutes,
+        )
+        services = Services(
+            assistant=assistant,
+            release=lambda: shelf["release"],
+            database=database,
+            masker=load_masker(RuleFiles()),
+            clock=clock,
+            settings=settings,
+            accounts=accounts,
+        )
+        yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+def sign_in(client: TestClient, token: str) -> None:
+    response = client.post("/sign-in", data={"token": token}, headers=ORIGIN, follow_redirects=False)
+    assert response.status_code == 303

@@ -1,0 +1,97 @@
+"""A real Chromium and a real server on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str:
+    """Return the browser's path, or fail with the cure."""
+    found = os.environ.get("ZHIDA_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.fail(f"浏览器测试需要 Chromium：装上 {' / '.join(NAMES)} 之一，或用 ZHIDA_CHROMIUM 指明路径")
+    return found
+
+
+@dataclass(slots=True)
+class Running:
+    """A server that can be stopped and started again on the same port, as after a crash."""
+
+    app: FastAPI
+    port: int = 0
+    _server: uvicorn.Server | None = None
+    _thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        config = uvicorn.Config(
+            self.app,
+            host="127.0.0.1",
+            port=self.port,
+            log_level="critical",
+            lifespan="off",
+            ws="none",
+            access_log=False,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.01)
+        self.port = self._server.servers[0].sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(timeout=10)
+        self._server = self._thread = None
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[Running]:
+    running = Running(app)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@dataclass(slots=True)
+class Watch:
+    """What a page did behind the user's back."""
+
+    console: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def on(self, page: Page) -> None:
+        page.on("console", lambda message: self.console.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))

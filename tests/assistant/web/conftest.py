@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from assistant.api.app import create_app
+from tests.assistant.api.house import House, open_house
+from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGS)
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Desk:
+    """An agent's signed-in page, the house behind it and what the page did."""
+
+    page: Page
+    house: House
+    server: Running
+    watch: Watch
+    context: BrowserContext
+
+    def type(self, text: str, *, delay: float = 15) -> None:
+        self.page.keyboard.type(text, delay=delay)
+
+    def sees(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for(timeout=5_000)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(house: House) -> Iterator[Running]:
+    with serving(create_app(house.services)) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(house: House, server: Running, chromium: Browser) -> Iterator[Desk]:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    context.set_default_timeout(8_000)
+    page, watch = context.new_page(), Watch()
+    watch.on(page)
+    page.goto(f"{server.url}/sign-in?token={house.link(house.account())}")
+    page.get_by_role("button", name="登录").press("Enter")
+    page.wait_for_url(f"{server.url}/")
+    page.locator("#text").focus()
+    yield Desk(page=page, house=house, server=server, watch=watch, context=context)
+    context.close()

@@ -1,0 +1,133 @@
+"""Shared by every suite: no network, a clock that stands still, one analyser, small knowledge bases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kb.domain.clock import CHINA, FixedClock
+from kb.domain.knowledge import Document, Entry
+from kb.search.catalogue import Catalogue, FoundPassage
+from kb.search.features import FEATURES
+from kb.search.ranker import Calibration, Cuts, Ranker
+from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser, load_analyser
+
+NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
+
+
+class NetworkBlockedError(ConnectionRefusedError):
+    """A test reached for the network; it sees what a closed network shows, and the test fails at its end."""
+
+
+class NetworkGuard:
+    """Refuses every address but loopback and remembers who asked, so that a swallowed refusal is still seen."""
+
+    def __init__(self) -> None:
+        self.attempts: list[str] = []
+
+    def check(self, host: object) -> None:
+        if not is_local(host):
+            self.attempts.append(str(host))
+            raise NetworkBlockedError(f"tests may not reach {host!r}")
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, self._guarded(getattr(socket.socket, name)))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            patch.setattr(socket, name, self._resolving(getattr(socket, name)))
+
+    def _guarded(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(sock: socket.socket, *args: Any) -> Any:
+            if sock.family != getattr(socket, "AF_UNIX", None):
+                self.check(args[-1][0])
+            return original(sock, *args)
+
+        return guarded
+
+    def _resolving(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def resolving(host: object, *args: Any, **options: Any) -> Any:
+            self.check(host)
+            return original(host, *args, **options)
+
+        return resolving
+
+
+def is_local(host: object) -> bool:
+    """Whether a host is this machine: loopback, `localhost`, or none at all (a listening socket's wildcard)."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if name is None or name in {"", "localhost", "testserver"}:
+        return True
+    try:
+        return ipaddress.ip_address(str(name).split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def network() -> Iterator[NetworkGuard]:
+    """Block every socket but loopback and AF_UNIX, from the first fixture to the last teardown."""
+    guard = NetworkGuard()
+    with pytest.MonkeyPatch.context() as patch:
+        guard.install(patch)
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+def _no_network(network: NetworkGuard) -> Iterator[None]:
+    """Fail the test that tried, even when the code under test swallowed the refusal."""
+    network.attempts.clear()
+    yield
+    assert not network.attempts, f"reached for the network: {network.attempts}"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def rule_files() -> RuleFiles:
+    return RuleFiles()
+
+
+@pytest.fixture(scope="session")
+def analyser(rule_files: RuleFiles, tmp_path_factory: pytest.TempPathFactory) -> Analyser:
+    """The bundled lexicon's analyser with a jieba cache of this session's own."""
+    return load_analyser(rule_files, tmp_path_factory.mktemp("jieba"))
+
+
+@pytest.fixture(scope="session")
+def ranker() -> Ranker:
+    """Equal weights and a round calibration: nothing in a test hangs on trained numbers."""
+    return Ranker(
+        weights=dict.fromkeys(FEATURES, 1.0),
+        calibrations={"default": Calibration(score=1.0, margin=1.0, offset=-4.0)},
+        cuts=Cuts(high=0.9, medium=0.5),
+        exact=0.98,
+        made={},
+    )
+
+
+@pytest.fixture(scope="session")
+def make_catalogue() -> Callable[..., Catalogue]:
+    """Build a catalogue of one release from entries and documents."""
+
+    def make(*knowledge: Entry | Document, release: int = 1) -> Catalogue:
+        documents = [item for item in knowledge if isinstance(item, Document)]
+        return Catalogue(
+            release=release,
+            entries={item.entry_id: item for item in knowledge if isinstance(item, Entry)},
+            passages={
+                passage.passage_id: FoundPassage(passage=passage, document=document)
+                for document in documents
+                for passage in document.passages
+            },
+        )
+
+    return make

@@ -1,0 +1,117 @@
+"""The contract of `LexicalIndex`; every engine that follows runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.domain.errors import IndexDamaged
+from kb.index.lexical import FIELDS, LexicalIndex, TantivyIndex, Want, build_lexical
+from kb.index.units import ITEM_KINDS, Item, Side, Unit
+from kb.text.tokens import Analyser
+from tests.kb.builders import SCOPE
+
+WANT = Want(scope=SCOPE, kinds=ITEM_KINDS)
+EVEN = dict.fromkeys(FIELDS, 1.0)
+
+
+def index_of(folder: Path, analyser: Analyser, *texts: str) -> LexicalIndex:
+    items = [Item(item_id=f"i{number}", kind="entry") for number in range(len(texts))]
+    units = [Unit(item=number, side="question", text=text) for number, text in enumerate(texts)]
+    build_lexical(folder, items, units, analyser, lambda _n: None)
+    return TantivyIndex(folder)
+
+
+def found(index: LexicalIndex, analyser: Analyser, text: str, limit: int = 10, **weights: float) -> list[int]:
+    hits = index.search(analyser.tokens(text), WANT, weights or EVEN, limit)
+    assert all(hit.score > 0 for hit in hits)
+    assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.item))
+    assert len(hits) <= max(limit, 0)
+    return [hit.item for hit in hits]
+
+
+def test_empty_index(tmp_path: Path, analyser: Analyser) -> None:
+    index = index_of(tmp_path, analyser)
+    assert found(index, analyser, "电费") == []
+    assert index.frequency("q_words", "电费") == 0
+
+
+def test_one_document(tmp_path: Path, analyser: Analyser) -> None:
+    assert found(index_of(tmp_path, analyser, "电费怎么交"), analyser, "交电费", limit=99) == [0]
+
+
+def test_best_first_and_nothing_that_does_not_match(tmp_path: Path, analyser: Analyser) -> None:
+    index = index_of(tmp_path, analyser, "停电了找谁", "电费账单不对", "电费怎么交")
+    assert found(index, analyser, "电费怎么交", limit=1_000) == [2, 1]
+
+
+@pytest.mark.parametrize("said", ["光伏并网", "", "！？", "\ud800", "\U0001f600"])
+def test_no_match(tmp_path: Path, analyser: Analyser, said: str) -> None:
+    assert found(index_of(tmp_path, analyser, "停电了找谁"), analyser, said) == []
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_nothing_wanted(tmp_path: Path, analyser: Analyser, limit: int) -> None:
+    assert found(index_of(tmp_path, analyser, "停电了找谁"), analyser, "停电", limit=limit) == []
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50, 1_000])
+def test_ties_go_by_item_number(tmp_path: Path, analyser: Analyser, limit: int) -> None:
+    index = index_of(tmp_path, analyser, *["电费怎么交"] * 50)
+    assert found(index, analyser, "电费怎么交", limit=limit) == list(range(min(limit, 50)))
+
+
+def test_each_field_finds_alone(tmp_path: Path, analyser: Analyser) -> None:
+    index = index_of(tmp_path, analyser, "电表坏了", "停电通知")
+    assert found(index, analyser, "店表", q_words=1.0, q_bigrams=1.0) == []
+    assert found(index, analyser, "店表", q_pinyin=1.0) == [0]
+    assert found(index, analyser, "停电", q_bigrams=1.0) == [1]
+    assert found(index, analyser, "停电", q_words=1.0) == [1]
+    assert found(index, analyser, "停电", q_words=0.0) == []
+    assert found(index, analyser, "停电", a_words=1.0, a_bigrams=1.0, a_pinyin=1.0) == []
+
+
+def test_an_item_is_found_once_by_either_side(tmp_path: Path, analyser: Analyser) -> None:
+    items = [Item(item_id=name, kind="entry") for name in ("i0", "i1")]
+    sides: tuple[Side, ...] = ("question", "question", "answer")
+    units = [Unit(item=1, side=side, text=text) for side, text in zip(sides, ("停电", "停电了", "停电通知"), strict=True)]
+    build_lexical(tmp_path, items, units, analyser, lambda _n: None)
+    index = TantivyIndex(tmp_path)
+    assert found(index, analyser, "停电") == [1]
+    assert found(index, analyser, "停电", q_words=1.0) == found(index, analyser, "停电", a_words=1.0) == [1]
+    assert index.frequency("q_words", "停电") == index.frequency("a_words", "停电") == 1
+
+
+def test_no_kind_wanted_finds_nothing(tmp_path: Path, analyser: Analyser) -> None:
+    index = index_of(tmp_path, analyser, "停电了找谁")
+    assert index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=()), EVEN, 5) == []
+
+
+def test_frequency_counts_items(tmp_path: Path, analyser: Analyser) -> None:
+    index = index_of(tmp_path, analyser, "电费电费", "电费账单", "停电")
+    assert [index.frequency("q_bigrams", gram) for gram in ("电费", "账单", "光伏")] == [2, 1, 0]
+    assert index.frequency("q_pinyin", "dian_fei") == 2
+
+
+def test_query_syntax_is_only_text(tmp_path: Path, analyser: Analyser) -> None:
+    index = index_of(tmp_path, analyser, "停电了找谁")
+    for said in ('words:停电 AND "', "停电)", "*:*", "停电^9 -找谁", "停电 OR"):
+        assert found(index, analyser, said) in ([0], [])
+
+
+def test_a_very_long_question(tmp_path: Path, analyser: Analyser) -> None:
+    assert found(index_of(tmp_path, analyser, "停电了找谁"), analyser, "停电了找谁" * 4_000) == [0]
+
+
+def test_progress_counts_everything(tmp_path: Path, analyser: Analyser) -> None:
+    heard: list[int] = []
+    items = [Item(item_id=f"i{number}", kind="entry") for number in range(1_203)]
+    units = [Unit(item=number, side="question", text="电费") for number in range(len(items))]
+    build_lexical(tmp_path, items, units, analyser, heard.append)
+    assert sum(heard) == len(items)
+
+
+def test_a_folder_that_is_no_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged):
+        TantivyIndex(tmp_path)

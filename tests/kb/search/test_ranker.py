@@ -1,0 +1,126 @@
+"""The learnt ranker applied: scores, margins, calibration, bands, and a file that cannot be half read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.domain.errors import RuleFileInvalid
+from kb.search.features import FEATURES
+from kb.search.ranker import MARGIN_CAP, Calibration, Cuts, Ranker, load_ranker, margins
+
+SCORES = st.lists(st.floats(-50, 50), max_size=12).map(lambda values: np.array(values, dtype=np.float64))
+GOOD: dict[str, Any] = {
+    "weights": dict.fromkeys(FEATURES, 0.5),
+    "calibrations": {"default": {"score": 1.0, "margin": 0.5, "offset": -2.0}},
+    "cuts": {"high": 0.9, "medium": 0.5},
+    "exact": 0.98,
+    "made": {"at": "2026-11-22"},
+}
+
+
+def written(folder: Path, data: object) -> Path:
+    path = folder / "ranker.json"
+    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return path
+
+
+def test_a_ranker_reads_back(tmp_path: Path) -> None:
+    ranker = load_ranker(written(tmp_path, GOOD))
+    assert ranker.scores([[1.0] * len(FEATURES)]).tolist() == [len(FEATURES) * 0.5]
+    assert ranker.calibrations["default"] == Calibration(score=1.0, margin=0.5, offset=-2.0)
+    assert ranker.scores([]).shape == (0,)
+
+
+def test_an_unknown_weight_is_ignored_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    assert "more" not in load_ranker(written(tmp_path, {**GOOD, "weights": {**GOOD["weights"], "more": 1}})).weights
+    for name in FEATURES:
+        lacking = {key: value for key, value in GOOD["weights"].items() if key != name}
+        with pytest.raises(RuleFileInvalid, match=name):
+            load_ranker(written(tmp_path, {**GOOD, "weights": lacking}))
+
+
+BROKEN: dict[str, object] = {
+    "not json": "{",
+    "a list": [],
+    "no exact": {key: value for key, value in GOOD.items() if key != "exact"},
+    "weight a word": {**GOOD, "weights": {**GOOD["weights"], FEATURES[0]: "很多"}},
+    "weights a list": {**GOOD, "weights": [1.0]},
+    "calibration lacks its offset": {**GOOD, "calibrations": {"default": {"score": 1, "margin": 1}}},
+    "calibrations a list": {**GOOD, "calibrations": [1]},
+    "no default calibration": {**GOOD, "calibrations": {"tiny": GOOD["calibrations"]["default"]}},
+    "cut too many": {**GOOD, "cuts": {"high": 0.9, "medium": 0.5, "low": 0.1}},
+    "cut a word": {**GOOD, "cuts": {"high": "高", "medium": 0.5}},
+    "weight not a number": {**GOOD, "weights": {**GOOD["weights"], FEATURES[0]: float("nan")}},
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_file_is_named(tmp_path: Path, data: object) -> None:
+    with pytest.raises(RuleFileInvalid, match=r"ranker\.json") as caught:
+        load_ranker(written(tmp_path, data))
+    assert caught.value.hint
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RuleFileInvalid, match=r"none\.json"):
+        load_ranker(tmp_path / "none.json")
+
+
+@given(SCORES)
+def test_only_the_best_leads(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+    leads = margins(scores)
+    assert len(leads) == len(scores)
+    assert all(-MARGIN_CAP <= lead <= MARGIN_CAP for lead in leads)
+    assert sum(lead > 0 for lead in leads) <= 1
+    for score, lead in zip(scores, leads, strict=True):
+        assert score == scores.max() or lead < 0 or np.isclose(score, scores.max())
+
+
+@pytest.mark.parametrize(
+    ("scores", "leads"),
+    [
+        ([], []),
+        ([3.0], [MARGIN_CAP]),
+        ([1.0, 3.0, 2.0], [-2.0, 1.0, -1.0]),
+        ([2.0, 2.0], [0.0, 0.0]),
+        ([0.0, 99.0], [-MARGIN_CAP, MARGIN_CAP]),
+    ],
+)
+def test_margins(scores: list[float], leads: list[float]) -> None:
+    assert margins(np.array(scores)) == leads
+
+
+def test_an_equal_rival_takes_certainty_away(ranker: Ranker) -> None:
+    alone, together = ranker.probabilities(np.array([5.0]), "tiny"), ranker.probabilities(np.array([5.0, 5.0]), "tiny")
+    assert together[0] == together[1] < alone[0]
+
+
+@given(SCORES)
+def test_probabilities_follow_the_scores(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+    calibration = Calibration(score=1.0, margin=0.5, offset=-4.0)
+    ranker = Ranker(weights={}, calibrations={"default": calibration}, cuts=Cuts(high=1, medium=0), exact=1, made={})
+    chances = ranker.probabilities(scores, "any")
+    assert all(0.0 < chance < 1.0 for chance in chances)
+    order = np.argsort(scores, kind="stable")
+    assert all(chances[a] <= chances[b] + 1e-12 for a, b in zip(order, order[1:], strict=False))
+
+
+def test_each_family_has_its_own_calibration(ranker: Ranker) -> None:
+    flat = Calibration(score=0.0, margin=0.0, offset=0.0)
+    mine = Ranker(
+        weights={}, calibrations={**ranker.calibrations, "st": flat}, cuts=ranker.cuts, exact=0.98, made={}
+    )
+    assert mine.probabilities(np.array([9.0]), "st") == [0.5]
+    assert mine.probabilities(np.array([9.0]), "unknown") == ranker.probabilities(np.array([9.0]), "default")
+
+
+@pytest.mark.parametrize(("chance", "band"), [(1, "high"), (0.9, "high"), (0.899, "medium"), (0.5, "medium"), (0.49, "low"), (0, "low")])
+def test_bands_begin_at_their_cut(chance: float, band: str) -> None:
+    assert Cuts(high=0.9, medium=0.5).band(chance) == band
