@@ -16,6 +16,7 @@ _SPACED_ITEM = re.compile(rf" {{2,}}(?={_ITEM})|(?<=[。！？；])  +(?=\S)")
 _SPACED_HEADING = re.compile(
     r"^((?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])[^\s，。；]{1,20}) {2,}(?=\S)"
 )
+TAIL = 200
 _SPACES = re.compile(r" {2,}")
 _WORD_END = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%％]$")
 _WORD_START = re.compile(r"^[\u4e00-\u9fffA-Za-z0-9“《（(]")
@@ -37,15 +38,27 @@ def mend_labels(text: str) -> str:
 
 def join_broken(lines: Sequence[Line]) -> list[Line]:
     """Join lines of one block that belong to one sentence."""
-    joined: list[Line] = []
+    groups: list[list[Line]] = []
+    tail = ""
     for line in lines:
-        if joined and line.is_prose and joined[-1].block is line.block and goes_on(joined[-1].text, line.text):
-            above = joined[-1].text.rstrip()
-            seam = " " if _LATIN_SEAM.search(above) and re.match(r"[A-Za-z]", line.text.lstrip()) else ""
-            joined[-1] = joined[-1].with_text(above + seam + line.text.lstrip())
+        if groups and line.is_prose and groups[-1][-1].block is line.block and goes_on(tail, line.text):
+            groups[-1].append(line)
+            tail = (tail + line.text.strip())[-TAIL:]
         else:
-            joined.append(line)
-    return joined
+            groups.append([line])
+            tail = line.text[-TAIL:]
+    return [group[0] if len(group) == 1 else group[0].with_text(seamed(group)) for group in groups]
+
+
+def seamed(group: Sequence[Line]) -> str:
+    """Return the lines of one sentence as one; Latin words keep a space between them."""
+    parts: list[str] = []
+    for line in group:
+        text = line.text.strip()
+        if parts and _LATIN_SEAM.search(parts[-1]) and re.match(r"[A-Za-z]", text):
+            parts.append(" ")
+        parts.append(text)
+    return "".join(parts)
 
 
 def goes_on(above: str, below: str) -> bool:

@@ -10,6 +10,7 @@ from statistics import mean
 from ingest.clean.line import Line
 from ingest.rulebook import pattern
 
+TAIL = 80
 MIN_PAGE = 40
 LONG_PAGE = 120
 CUT_SHARE = 0.6
@@ -18,11 +19,9 @@ MIN_BARE_RUN = 3
 
 def is_cut(text: str) -> bool:
     """Whether a line ends in the middle of a sentence."""
-    text = text.rstrip()
+    end = text[-TAIL:].rstrip()
     return (
-        bool(text)
-        and not pattern("cleaning", "lines_break", "terminal").search(text)
-        and text[-1] not in "）)”』」】》"
+        bool(end) and not pattern("cleaning", "lines_break", "terminal").search(end) and end[-1] not in "）)”』」】》"
     )
 
 

@@ -10,14 +10,17 @@ from ingest.clean.line import Line
 
 MIN_REPEATED = 25
 _MARKS = re.compile(r"[\s，。、；：！？,.;:!?（）()“”\"'《》【】\-—]")
-_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]")
+_SENTENCE_END = re.compile(r"(?<=[。！？!?])")
+_DIGEST = re.compile(r"[【\[]?(?:摘要|内容提要|导读)[】\]]?\s*[:：]")
 _STUTTER = re.compile(r"((?:[^,，。；！？\n]{4,30}[,，]){1,3})\1+")
 _SPEAKER = re.compile(r"^[\u4e00-\u9fff]{2,6}\s*[:：]")
 
 
 def without_repeats(lines: Sequence[Line]) -> list[Line]:
     """Drop long paragraphs seen before, lines that repeat the one above, digests of the text's own sentences."""
-    counts = Counter(sentence for line in lines if line.is_prose for sentence in _sentences(line.text))
+    prose = [line.text for line in lines if line.is_prose]
+    digested = any(_DIGEST.match(text) for text in prose)
+    counts = Counter(sentence for text in prose for sentence in _sentences(text)) if digested else Counter()
     seen: set[str] = set()
     kept: list[Line] = []
     for line in lines:
@@ -37,15 +40,15 @@ def _repeats(line: Line, key: str, seen: set[str], kept: Sequence[Line]) -> bool
 
 
 def _sentences(text: str) -> list[str]:
-    return [_MARKS.sub("", s) for s in _SENTENCE.findall(text)]
+    return [_MARKS.sub("", s) for s in _SENTENCE_END.split(text) if s.endswith(("。", "！", "？", "!", "?"))]
 
 
 def _is_digest(text: str, counts: Counter[str]) -> bool:
     """Whether a line is marked as a digest and all its sentences stand elsewhere too."""
-    if not re.match(r"[【\[]?(?:摘要|内容提要|导读)[】\]]?\s*[:：]", text):
+    label = _DIGEST.match(text)
+    if not label:
         return False
-    body = re.sub(r"^[【\[]?(?:摘要|内容提要|导读)[】\]]?\s*[:：]", "", text)
-    sentences = _sentences(body)
+    sentences = _sentences(text[label.end() :])
     return len(sentences) >= 2 and sum(counts[s] > 1 or _inside(s, counts) for s in sentences) >= len(sentences) - 1
 
 

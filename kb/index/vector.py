@@ -106,7 +106,7 @@ def _as_array(flat: Any) -> Matrix:  # noqa: ANN401 - faiss ships no types
 
 
 def _faiss() -> Any:  # noqa: ANN401 - its published types miss half of what it has
-    """Import FAISS when it is first needed (0.2 s). One thread: at these sizes waking others costs more than they give."""
+    """Import FAISS when it is first needed (0.2 s). One thread: at these sizes waking others costs more."""
     import faiss
 
     faiss.omp_set_num_threads(1)

@@ -24,7 +24,7 @@ from kb.domain.knowledge import Branch, Document, Entry, GuardText, Passage, Sou
 from kb.domain.validity import Validity
 from tests.kb.builders import document, entry, guard, passage
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).filter(str.strip)
+TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(str.strip)
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2050, 1, 1))
 VALIDITY = st.one_of(
     st.just(Validity()),
@@ -47,7 +47,9 @@ SHARED: dict[str, Any] = {
     "validity": VALIDITY,
     "sources": st.lists(st.builds(Source, document=TEXT, locator=st.just("") | TEXT), max_size=2).map(tuple),
 }
-BRANCHES = st.lists(st.builds(Branch, answer=TEXT, when=st.dictionaries(TEXT, TEXT, max_size=2)), min_size=1, max_size=3)
+BRANCHES = st.lists(
+    st.builds(Branch, answer=TEXT, when=st.dictionaries(TEXT, TEXT, max_size=2)), min_size=1, max_size=3
+)
 ANSWERED = st.builds(Entry, **SHARED, kind=st.sampled_from(["标问", "话术脚本", "特殊客户技巧", "紧急程序"]),
                      branches=BRANCHES.map(tuple))  # fmt: skip
 GUARDS = st.builds(Entry, **SHARED, kind=st.just("guard"),
@@ -107,7 +109,9 @@ def test_unreadable_entries(changes: dict[str, Any]) -> None:
         entry_from_dict({key: value for key, value in data.items() if value is not ...})
 
 
-@pytest.mark.parametrize("changes", [{"passage_id": ...}, {"locator": ...}, {"text": ...}, {"text": None}, {"text": " "}])
+@pytest.mark.parametrize(
+    "changes", [{"passage_id": ...}, {"locator": ...}, {"text": ...}, {"text": None}, {"text": " "}]
+)
 def test_unreadable_passages(changes: dict[str, Any]) -> None:
     data = {"passage_id": "p1", "locator": "第一条", "text": "正文", **changes}
     with pytest.raises(InvalidRecord):

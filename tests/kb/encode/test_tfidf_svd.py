@@ -47,7 +47,9 @@ def test_other_weights_have_another_name(analyser: Analyser) -> None:
     assert one.name != other.name
 
 
-@pytest.mark.parametrize("texts", [[], [""], ["电费"], ["电费", "电费"], ["！", "？"], ["电费", "！", ""], ["电费"] * 7])
+@pytest.mark.parametrize(
+    "texts", [[], [""], ["电费"], ["电费", "电费"], ["！", "？"], ["电费", "！", ""], ["电费"] * 7]
+)
 def test_degenerate_knowledge(analyser: Analyser, texts: list[str], tmp_path: Path) -> None:
     encoder = TfidfSvdEncoder.fit(analyser, texts)
     vectors = encoder.encode(["电费", "停电", ""])
@@ -75,7 +77,13 @@ def test_fitting_twice_gives_the_same(analyser: Analyser, texts: list[str]) -> N
     assert np.array_equal(first.encode(texts), second.encode(texts))
 
 
-DAMAGE = [(WEIGHTS, None), (WEIGHTS, b""), (WEIGHTS, b"\xff\xfe\xd8"), (VOCABULARY, None), (VOCABULARY, b"\xff\xfe\xd8")]
+DAMAGE = [
+    (WEIGHTS, None),
+    (WEIGHTS, b""),
+    (WEIGHTS, b"\xff\xfe\xd8"),
+    (VOCABULARY, None),
+    (VOCABULARY, b"\xff\xfe\xd8"),
+]
 
 
 @pytest.mark.parametrize(("name", "content"), DAMAGE)

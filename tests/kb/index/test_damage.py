@@ -75,7 +75,14 @@ def test_any_truncated_grown_or_missing_file_is_seen(folder: Path, analyser: Ana
 
 def test_every_file_is_at_risk_and_checked(folder: Path) -> None:
     names = {path.relative_to(folder).parts[0] for path in files(folder)}
-    assert names >= {"vectors.faiss", "units.safetensors", "units.txt", "items.json", "lexical", "tfidf_svd.safetensors"}
+    assert names >= {
+        "vectors.faiss",
+        "units.safetensors",
+        "units.txt",
+        "items.json",
+        "lexical",
+        "tfidf_svd.safetensors",
+    }
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": 1}'])

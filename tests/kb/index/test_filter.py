@@ -14,8 +14,7 @@ from kb.index.lexical import FIELDS, Want
 from kb.index.snapshot import Snapshot
 from kb.index.units import ITEM_KINDS, Item, ItemKind
 from kb.text.tokens import Analyser
-from tests.kb.builders import SCOPE, TODAY
-from tests.kb.index.conftest import SAID
+from tests.kb.builders import SAID, SCOPE, TODAY
 
 WEIGHTS = dict.fromkeys(FIELDS, 1.0)
 ENTRIES: tuple[ItemKind, ...] = ("entry",)

@@ -95,7 +95,6 @@ def test_switching_is_one_rename(tmp_path: Path, build: Build) -> None:
     thread = threading.Thread(target=read)
     thread.start()
     for folder in [new, old] * 100:
-        (tmp_path / "CURRENT").exists()
         snapshots.switch(tmp_path, folder)
     stop.set()
     thread.join()
@@ -104,9 +103,10 @@ def test_switching_is_one_rename(tmp_path: Path, build: Build) -> None:
 
 
 def test_nothing_pending_is_left_and_old_snapshots_go(tmp_path: Path, build: Build) -> None:
-    folders = [build(release) for release in (1, 2, 3, 4)]
-    for folder in folders:
-        snapshots.switch(tmp_path, folder)
+    folders = []
+    for release in (1, 2, 3, 4):
+        folders.append(build(release))
+        snapshots.switch(tmp_path, folders[-1])
     assert names(tmp_path) == sorted([snapshots.CURRENT, folders[2].name, folders[3].name])
 
 
@@ -134,8 +134,7 @@ def test_a_spoiled_pointer_is_damage(tmp_path: Path, build: Build, content: byte
     snapshots.switch(tmp_path, build(1))
     (tmp_path / snapshots.CURRENT).write_bytes(content)
     with pytest.raises(IndexDamaged):
-        folder = snapshots.current(tmp_path)
-        snapshots.read_manifest(folder)
+        snapshots.read_manifest(snapshots.current(tmp_path))
 
 
 def test_loading_with_the_fitted_encoder_inside(tmp_path: Path, content: snapshots.Content, analyser: Analyser) -> None:

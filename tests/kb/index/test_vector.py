@@ -72,9 +72,7 @@ def test_ties_go_by_unit_number(limit: int) -> None:
     masked=st.lists(st.booleans(), min_size=40, max_size=40),
     limit=st.integers(1, 50),
 )
-def test_filter_before_ranking_agrees_with_numpy(
-    rows: list[tuple[int, int]], masked: list[bool], limit: int
-) -> None:
+def test_filter_before_ranking_agrees_with_numpy(rows: list[tuple[int, int]], masked: list[bool], limit: int) -> None:
     index, allowed = index_of(*rows), np.array(masked[: len(rows)])
     scores = unit_rows(np.array(rows, dtype=np.float32)) @ EAST[0]
     right = sorted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -109,18 +110,18 @@ def test_probabilities_follow_the_scores(scores: np.ndarray[tuple[int, ...], np.
     chances = ranker.probabilities(scores, "any")
     assert all(0.0 < chance < 1.0 for chance in chances)
     order = np.argsort(scores, kind="stable")
-    assert all(chances[a] <= chances[b] + 1e-12 for a, b in zip(order, order[1:], strict=False))
+    assert all(chances[a] <= chances[b] + 1e-12 for a, b in itertools.pairwise(order))
 
 
 def test_each_family_has_its_own_calibration(ranker: Ranker) -> None:
     flat = Calibration(score=0.0, margin=0.0, offset=0.0)
-    mine = Ranker(
-        weights={}, calibrations={**ranker.calibrations, "st": flat}, cuts=ranker.cuts, exact=0.98, made={}
-    )
+    mine = Ranker(weights={}, calibrations={**ranker.calibrations, "st": flat}, cuts=ranker.cuts, exact=0.98, made={})
     assert mine.probabilities(np.array([9.0]), "st") == [0.5]
     assert mine.probabilities(np.array([9.0]), "unknown") == ranker.probabilities(np.array([9.0]), "default")
 
 
-@pytest.mark.parametrize(("chance", "band"), [(1, "high"), (0.9, "high"), (0.899, "medium"), (0.5, "medium"), (0.49, "low"), (0, "low")])
+@pytest.mark.parametrize(
+    ("chance", "band"), [(1, "high"), (0.9, "high"), (0.899, "medium"), (0.5, "medium"), (0.49, "low"), (0, "low")]
+)
 def test_bands_begin_at_their_cut(chance: float, band: str) -> None:
     assert Cuts(high=0.9, medium=0.5).band(chance) == band

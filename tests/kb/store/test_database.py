@@ -83,7 +83,7 @@ def test_a_write_is_not_seen_before_it_commits(database: Database) -> None:
 def test_many_threads_lose_no_write(database: Database) -> None:
     def work(name: str) -> None:
         for number in range(10):
-            database.write(lambda c: draft(c, f"{name}-{number}"))
+            database.write(lambda c, n=number: draft(c, f"{name}-{n}"))  # type: ignore[misc]
 
     threads = [threading.Thread(target=work, args=(f"T{i}",)) for i in range(6)]
     for thread in threads:

@@ -50,10 +50,8 @@ def test_foreign_keys_are_checked(database: Database) -> None:
 
 
 def test_a_write_locks_from_its_first_moment(database: Database) -> None:
-    """`BEGIN IMMEDIATE`: with a deferred begin the second writer would get in between the first one's read and write."""
-    other = sqlite3.connect(
-        database.data_dir / DATABASE_NAME, timeout=0, isolation_level=None, check_same_thread=False
-    )
+    """`BEGIN IMMEDIATE`: a deferred begin lets a second writer in between this one's read and write."""
+    other = sqlite3.connect(database.data_dir / DATABASE_NAME, timeout=0, isolation_level=None, check_same_thread=False)
 
     def job(_connection: Connection) -> None:
         with pytest.raises(sqlite3.OperationalError, match="locked"):

@@ -14,13 +14,15 @@ from kb.store.versions import DOCUMENTS, ENTRIES, Head
 from tests.kb.builders import AT, CHANGE, document, entry, passage
 
 
-def put(connection: Connection, entry_id: str, question: str) -> None:
+def put(connection: Connection, entry_id: str, question: str) -> int:
     head = ENTRIES.heads(connection).get(entry_id)
-    records.put_entry(connection, entry(entry_id, question), CHANGE, expected=head.version if head else 0)
+    return records.put_entry(connection, entry(entry_id, question), CHANGE, expected=head.version if head else 0)
 
 
-def remove(connection: Connection, entry_id: str) -> None:
-    ENTRIES.remove(connection, entry_id, CHANGE, expected=ENTRIES.heads(connection)[entry_id].version)
+def remove(connection: Connection, entry_id: str) -> int:
+    version = ENTRIES.heads(connection)[entry_id].version
+    ENTRIES.remove(connection, entry_id, CHANGE, expected=version)
+    return version + 1
 
 
 def publish(database: Database) -> int:
@@ -150,7 +152,9 @@ STEP = st.tuples(st.sampled_from(["put", "remove", "publish"]), st.sampled_from(
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(STEP, max_size=14))
-def test_releases_agree_with_a_plain_model(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, int]]) -> None:
+def test_releases_agree_with_a_plain_model(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, int]]
+) -> None:
     """The model keeps a whole copy per release; the store keeps intervals."""
     desired: dict[str, str] = {}
     history: list[dict[str, str]] = [{}]

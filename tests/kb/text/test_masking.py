@@ -63,7 +63,9 @@ def test_kinds(said: str, logged: str) -> None:
     assert MASK(said) == logged
 
 
-@pytest.mark.parametrize("said", ["10千伏专变315千伏安", "拨打95598", "2026年1月1日起", "用了1234567度", "", "\ud800电"])
+@pytest.mark.parametrize(
+    "said", ["10千伏专变315千伏安", "拨打95598", "2026年1月1日起", "用了1234567度", "", "\ud800电"]
+)
 def test_what_is_not_personal_stays(said: str) -> None:
     assert MASK(said) == said
 

@@ -17,8 +17,8 @@ LEXICON = load_lexicon(RuleFiles())
 NORMALISE = Normaliser(LEXICON)
 ANY = st.text(st.characters(codec=None), max_size=40)
 PIECES = st.sampled_from(
-    [*LEXICON.fillers, *LEXICON.variants, *LEXICON.numeral_units, *LEXICON.protected, "请", "问", "二十", "三百八", "kwh",
-     "KVA", "220v", "没得电", "帳單", "電錶", "，", "。", " ", "\u200b", "\ud800", "５", "㎏", "①"]
+    [*LEXICON.fillers, *LEXICON.variants, *LEXICON.numeral_units, *LEXICON.protected, "请", "问", "二十",
+     "三百八", "kwh", "KVA", "220v", "没得电", "帳單", "電錶", "，", "。", " ", "\u200b", "\ud800", "５", "㎏", "①"]
 )  # fmt: skip
 SPOKEN = st.lists(PIECES, max_size=12).map("".join)
 

@@ -38,7 +38,9 @@ def test_sound_alikes_share_pinyin_bigrams() -> None:
     assert pinyin_bigrams_of("表") == ()
 
 
-@pytest.mark.parametrize(("char", "sound"), [("中", "zon"), ("上", "san"), ("冲", "con"), ("a", "a"), ("7", "7"), ("，", "")])
+@pytest.mark.parametrize(
+    ("char", "sound"), [("中", "zon"), ("上", "san"), ("冲", "con"), ("a", "a"), ("7", "7"), ("，", "")]
+)
 def test_syllables_fold_what_is_confused(char: str, sound: str) -> None:
     assert syllable(char) == sound
 

@@ -9,9 +9,7 @@ import pytest
 from kb.index.snapshot import Snapshot
 from kb.search.catalogue import Catalogue
 from kb.text.tokens import Analyser
-from tests.kb.builders import document, entry, guard, passage, snapshot_of, span
-
-SAID = "电费怎么交"
+from tests.kb.builders import SAID, document, entry, guard, passage, snapshot_of, span
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,93 @@
+"""The ranker's inputs: bounded, named, and meaning what they say."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.search.features import FEATURES, covered, dice, inverse_frequency, number_match, terms_of
+from kb.search.query import numbers_in, prepare
+from kb.text.tokens import Analyser
+
+WORDS = st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=6)
+
+
+def even(_term: str) -> float:
+    return 1.0
+
+
+def test_names_are_unique() -> None:
+    assert len(set(FEATURES)) == len(FEATURES)
+
+
+@given(WORDS, WORDS)
+def test_dice_is_symmetric_and_bounded(a: list[str], b: list[str]) -> None:
+    assert 0.0 <= dice(a, b) == dice(b, a) <= 1.0
+    assert dice(a, a) == (1.0 if a else 0.0)
+
+
+@given(WORDS, WORDS, st.sampled_from("甲乙丙"))
+def test_covering_more_never_counts_less(wanted: list[str], there: list[str], more: str) -> None:
+    share = covered(wanted, set(there), even)
+    assert 0.0 <= share <= covered(wanted, {*there, more}, even) <= 1.0
+
+
+def test_rare_terms_weigh_more() -> None:
+    weights = {"常": 1.0, "罕": 3.0}
+    assert covered(["常", "罕"], {"罕"}, weights.__getitem__) == pytest.approx(0.75)
+    assert covered([], {"罕"}, even) == 0.0
+    assert covered(["常"], {"常"}, lambda _term: 0.0) == 0.0
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_rarer_is_heavier(documents: int, frequency: int) -> None:
+    frequency = min(documents, frequency)
+    weight = inverse_frequency(documents, frequency)
+    assert weight > 0
+    assert math.isfinite(weight)
+    assert frequency == 0 or weight < inverse_frequency(documents, frequency - 1)
+
+
+def test_words_and_bigrams_never_mix(analyser: Analyser) -> None:
+    tokens = analyser.tokens("停电")
+    assert terms_of(tokens) == {"停电", "·停电"}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("10千伏专变315千伏安", {("10", "千伏"), ("315", "千伏安")}),
+        ("涨了0.5元", {("0.5", "元")}),
+        ("第3条", {("3", "")}),
+        ("没有数", set()),
+        ("5%", {("5", "%")}),
+    ],
+)
+def test_numbers_with_their_units(text: str, numbers: set[tuple[str, str]]) -> None:
+    assert numbers_in(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored", "match"),
+    [
+        ("10千伏怎么收", "10千伏用户按此收取", (1.0, 0.0)),
+        ("10千伏怎么收", "35千伏用户按此收取", (0.0, 1.0)),
+        ("10千伏怎么收", "用户按此收取", (0.0, 0.0)),
+        ("10千伏怎么收", "3天内办结", (0.0, 0.0)),
+        ("第3条", "第5条", (0.0, 0.0)),
+        ("怎么收", "35千伏用户", (0.0, 0.0)),
+    ],
+)
+def test_numbers_agree_or_conflict(analyser: Analyser, asked: str, stored: str, match: tuple[float, float]) -> None:
+    assert number_match(prepare(asked, analyser), [stored]) == match
+
+
+def test_a_query_keeps_what_was_said_and_gains_synonyms_for_searching_only(analyser: Analyser) -> None:
+    query = prepare("請問空開壞了", analyser)
+    assert (query.said, query.text) == ("請問空開壞了", "空开坏了")
+    assert set(query.base.words) < set(query.search.words)
+    assert ("空开", "空气开关") in query.search.expansions
+    assert query.search.pinyin == query.base.pinyin
