@@ -83,9 +83,18 @@ def interval_from_text(text: str) -> Validity:
     raise ValueError(text)
 
 
-def narrow(outer: Validity, inner: Validity) -> Validity:
-    """Return `inner` with the ends it leaves open taken from `outer`."""
-    start, end = inner.valid_from or outer.valid_from, inner.valid_to or outer.valid_to
+def prefer(first: Validity, second: Validity) -> Validity:
+    """Return `first` with the ends it leaves open taken from `second`."""
+    start, end = first.valid_from or second.valid_from, first.valid_to or second.valid_to
     if start and end and end <= start:
-        return inner
+        return first
+    return Validity(valid_from=start, valid_to=end)
+
+
+def narrow(outer: Validity, inner: Validity) -> Validity:
+    """Return when both hold; two that never meet end with `outer`, so that neither answers after its end."""
+    start = max(filter(None, (outer.valid_from, inner.valid_from)), default=None)
+    end = min(filter(None, (outer.valid_to, inner.valid_to)), default=None)
+    if start and end and end <= start:
+        return Validity(valid_to=end)
     return Validity(valid_from=start, valid_to=end)

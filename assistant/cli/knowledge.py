@@ -23,9 +23,11 @@ from assistant.cli.output import (
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
     from ingest.plan import Plan
+    from ingest.types import Finding
 
 kb_app = typer.Typer(help="查看、检查和导出知识", no_args_is_help=True)
 MAX_FINDINGS = 40
+MAX_ROWS = 10
 
 
 @guarded
@@ -91,21 +93,29 @@ def _show_plan(plan: Plan) -> None:
     names = {"created": "新增", "changed": "修改", "unchanged": "未变", "removed": "移除", "conflict": "冲突"}
     counts = "，".join(f"{names[kind]} {count}" for kind, count in plan.counts().items() if count)
     out.print(f"计划：{counts or '没有改动'}；跳过未改动的文件 {plan.skipped} 个；拒绝 {plan.rejected} 处")
-    for finding in plan.findings[:MAX_FINDINGS]:
-        place = " ".join(
-            part
-            for part in (
-                finding.file,
-                f"工作表 {finding.sheet}" if finding.sheet else "",
-                f"第 {finding.row} 行" if finding.row else "",
-                f"「{finding.column}」列" if finding.column else "",
-            )
-            if part
-        )
-        mark = "错误" if finding.severity == "error" else "提醒"
-        err.print(f"{mark}：{place}：{finding.message}{f'；{finding.hint}' if finding.hint else ''}", markup=False)
-    if len(plan.findings) > MAX_FINDINGS:
-        err.print(f"……另有 {len(plan.findings) - MAX_FINDINGS} 处，用 --json 查看全部")
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in plan.findings:
+        groups.setdefault((finding.file, finding.message), []).append(finding)
+    for same in list(groups.values())[:MAX_FINDINGS]:
+        err.print(_sentence(same), markup=False, soft_wrap=True)
+    if len(groups) > MAX_FINDINGS:
+        err.print(f"……另有 {len(groups) - MAX_FINDINGS} 种问题，用 --json 查看全部")
+
+
+def _sentence(same: Sequence[Finding]) -> str:
+    """Describe findings that differ only in their row."""
+    first = same[0]
+    rows = [str(finding.row) for finding in same if finding.row]
+    place = [first.file]
+    if first.sheet:
+        place.append(f"工作表 {first.sheet}")
+    if rows:
+        place.append(f"第 {'、'.join(rows[:MAX_ROWS])}{'…' if len(rows) > MAX_ROWS else ''} 行")
+    if first.column:
+        place.append(f"「{first.column}」列")
+    mark = "错误" if first.severity == "error" else "提醒"
+    cure = f"；{first.hint}" if first.hint else ""
+    return f"{mark}：{' '.join(place)}：{first.message}{cure}"
 
 
 @kb_app.command("stats")

@@ -115,10 +115,17 @@ def _answer_line(runtime: Runtime, line: str, number: int, *, explain: bool) -> 
         }
     known = data.get("id") if isinstance(data, dict) else None
     try:
-        request = {**data, "explain": data.get("explain", explain)} if isinstance(data, dict) else data
+        request = _known_keys(data, explain=explain) if isinstance(data, dict) else data
         return {"id": known, **_one(runtime, request)}
     except ZhidaError as error:
         return {"id": known, "line": number, "error": error.to_dict()}
+
+
+def _known_keys(data: dict[str, Any], *, explain: bool) -> dict[str, Any]:
+    """Keep what a request knows: question files often carry labels of their own beside the text."""
+    from assistant.suggest.request import KEYS
+
+    return {"explain": explain, **{key: value for key, value in data.items() if key in KEYS}}
 
 
 def show(suggestion: dict[str, Any]) -> None:

@@ -64,8 +64,8 @@ class Assistant:
         Raises:
             RequestInvalid: a given fact has a value that does not exist.
         """
-        started = time.perf_counter()
         shelf, now = self._shelf(), self._parts.clock.now()
+        started = time.perf_counter()
         analyser = shelf.retriever.analyser
         normal = analyser.normalise(request.text)
         facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}

@@ -13,7 +13,10 @@ from kb.domain.validity import Validity, Visibility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a document says about itself, or what the folder's `zhida.toml` says about it."""
+    """What a document says about itself, or what the folder's `zhida.toml` says about it.
+
+    `titled` means that somebody named the document on purpose; titles found inside do not replace such a name.
+    """
 
     title: str
     number: str = ""
@@ -21,6 +24,7 @@ class Head:
     visibility: Visibility = "对外"
     validity: Validity = field(default_factory=Validity)
     region: str | None = None
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ingest.chunk.context import Context, Head
-from ingest.dates import narrow
 from ingest.ids import PassageIds, document_id
 from kb.domain.knowledge import Document, DocumentKind, Passage, PassageKind
 from kb.domain.validity import Validity
@@ -61,8 +60,3 @@ def build_document(
 def path(*parts: str) -> str:
     """Return a locator of nested parts, blanks left out."""
     return ARROW.join(part for part in parts if part)
-
-
-def passage_validity(own: Validity, head: Head) -> Validity:
-    """Return a passage's validity, its open ends taken from the document when it sets one itself."""
-    return narrow(head.validity, own) if own != Validity() else own

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.chunk.columns import fields_of
 from ingest.chunk.context import Context, Harvest
 from ingest.chunk.guard_sheet import guards
+from ingest.chunk.own_labels import label_policy
 from ingest.chunk.qa_sheet import questions
 from ingest.chunk.sheet import Sheet, broken_header, no_rows
 from ingest.chunk.tables import View
@@ -19,4 +22,7 @@ def entries_of_sheet(context: Context, view: View) -> Harvest:
     sheet = Sheet(context=context, view=view, columns=columns)
     if not view.rows:
         return Harvest(findings=(no_rows(context),))
-    return guards(sheet) if profile == "guard" else questions(sheet)
+    accepted, notes = label_policy(context, (label for row in view.rows if (label := sheet.cell(row, "categories"))))
+    sheet = Sheet(context=accepted, view=view, columns=columns)
+    harvest = guards(sheet) if profile == "guard" else questions(sheet)
+    return replace(harvest, findings=(*notes, *harvest.findings))

@@ -10,7 +10,7 @@ from typing import cast
 from ingest.chunk.context import Head
 from ingest.chunk.tables import distinct
 from ingest.chunk.validity import from_caption, from_prose
-from ingest.dates import narrow, optional_day
+from ingest.dates import optional_day, prefer
 from ingest.errors import FileRefused
 from ingest.rulebook import pattern, rules
 from ingest.types import Block, LoadedFile
@@ -40,6 +40,7 @@ def read_head(loaded: LoadedFile, overrides: Mapping[str, str]) -> Head:
         visibility=cast("Visibility", said["visibility"]) if "visibility" in said else visibility_in(loaded),
         validity=validity_of(said, prose),
         region=said.get("region") or None,
+        titled="title" in said,
     )
 
 
@@ -74,7 +75,7 @@ def validity_of(said: Mapping[str, str], prose: Sequence[Block]) -> Validity:
         )
     except InvalidRecord as error:
         raise FileRefused("front_matter", error.message, hint="请改好日期再导入") from None
-    return narrow(validity_in(prose), own)
+    return prefer(own, validity_in(prose))
 
 
 def validity_in(prose: Sequence[Block]) -> Validity:

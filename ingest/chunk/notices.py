@@ -1,25 +1,19 @@
-"""Outage notices: from tables, forms and field lines, with normalised fields and times."""
+"""Outage notices: from tables, forms, labelled lines and sentences, with normalised fields and times."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 
 from ingest.chunk.columns import field_of
 from ingest.chunk.context import Context, Harvest
 from ingest.chunk.drafts import Draft, build_document
+from ingest.chunk.notice_fields import ENDS, STARTS, Fields, take_fields
 from ingest.chunk.tables import Row, View
 from ingest.moments import iso, moment, span
-from ingest.rulebook import pattern, rules
-from ingest.types import Block, Finding, Table
-from kb.domain.errors import InvalidRecord
+from ingest.rulebook import rules
+from ingest.types import Block, Finding
 from kb.domain.validity import Validity
-
-Fields = dict[str, str]
-STARTS, ENDS = "停电时间", "送电时间"
-MIN_FIELDS = 3
 
 
 def document_of(context: Context, drafts: Sequence[Draft], part: str | None = None) -> Harvest:
@@ -65,66 +59,10 @@ def row_fields(view: View, row: Row) -> Fields:
 
 
 def take_notices(context: Context, blocks: Sequence[Block]) -> tuple[list[Block], list[Draft]]:
-    """Return the blocks that belong to no notice, and the notices in forms and field lines."""
-    rest: list[Block] = []
-    found: list[Fields] = []
-    lines: list[Block] = []
-    for block in blocks:
-        if block.table is not None and (form := form_fields(block.table)):
-            found.append(form)
-        elif block.kind == "paragraph" and line_fields(block.text):
-            lines.append(block)
-        else:
-            taken = grouped(lines)
-            found.extend(taken)
-            rest.extend([] if taken else lines)
-            lines = []
-            rest.append(block)
-    taken = grouped(lines)
-    found.extend(taken)
-    rest.extend([] if taken else lines)
-    return rest, [draft(context, fields, fields.get("编号") or f"公告{i}") for i, fields in enumerate(found, start=1)]
-
-
-def form_fields(table: Table) -> Fields:
-    """Return the fields of a table of label and value pairs, empty when it is none."""
-    fields: Fields = {}
-    for row in table.rows:
-        for label, value in zip(row[0::2], row[1::2], strict=False):
-            name = field_of(label, "notice")
-            if name and value and value != label:
-                fields.setdefault(name, " ".join(value.split()))
-    return fields if is_notice(fields) else {}
-
-
-@cache
-def _line_label() -> re.Pattern[str]:
-    names = sorted({name for group in rules("columns")["notice"].values() for name in group}, key=len, reverse=True)
-    return re.compile(rf"(?:^|(?<=[\s，,；;。、]))(?:\d+[.、]\s*)?({'|'.join(map(re.escape, names))})\s*[:：]\s*")
-
-
-def line_fields(text: str) -> list[tuple[str, str]]:
-    """Return the labelled values of a paragraph, in order."""
-    marks = list(_line_label().finditer(text))
-    cuts = [*(mark.start() for mark in marks), len(text)]
-    pairs = ((field_of(m[1], "notice"), text[m.end() : end]) for m, end in zip(marks, cuts[1:], strict=True))
-    return [(name, value.strip(" ，,；;。\n")) for name, value in pairs if name]
-
-
-def grouped(lines: Sequence[Block]) -> list[Fields]:
-    """Group labelled values into notices: a label that comes again begins the next one."""
-    notices: list[Fields] = []
-    for block in lines:
-        for name, value in line_fields(block.text):
-            if not notices or name in notices[-1]:
-                notices.append({})
-            notices[-1][name] = value
-    return [fields for fields in notices if is_notice(fields)]
-
-
-def is_notice(fields: Mapping[str, str]) -> bool:
-    """Whether fields make a notice: when it begins, where, and at least one more."""
-    return len(fields) >= MIN_FIELDS and STARTS in fields and bool({"区域", "线路"} & set(fields))
+    """Return the blocks that belong to no notice, and the notices in forms, labelled lines and sentences."""
+    rest, found = take_fields(context.head.title, blocks, context.today)
+    numbered = enumerate(found, start=1)
+    return rest, [draft(context, fields, fields.get("编号") or f"公告{i}") for i, fields in numbered]
 
 
 def draft(context: Context, fields: Fields, place: str) -> Draft:
@@ -163,24 +101,9 @@ def times(fields: Mapping[str, str], today: dt.date) -> tuple[dt.datetime | None
 def validity_of(start: dt.datetime | None, end: dt.datetime | None) -> Validity:
     """Return validity up to the day after the planned end (or the start, when no end is known)."""
     last = end or start
-    try:
-        return Validity(valid_to=last.date() + dt.timedelta(days=1)) if last else Validity()
-    except InvalidRecord:
-        return Validity()
+    return Validity(valid_to=last.date() + dt.timedelta(days=1)) if last else Validity()
 
 
 def label(name: str) -> str:
     """Return a field's name as customers read it."""
     return name if name.startswith(("停电", "送电", "更新")) else f"停电{name}"
-
-
-def is_notice_title(title: str) -> bool:
-    """Whether a title announces outage notices."""
-    return bool(pattern("documents", "kinds", "notice").search(title))
-
-
-def remaining(blocks: Sequence[Block], title: str) -> Iterator[Block]:
-    """Yield what is left of a notice page beside its title."""
-    for block in blocks:
-        if block.kind == "table" or re.sub(r"\s", "", block.text) != re.sub(r"\s", "", title):
-            yield block

@@ -11,6 +11,7 @@ from ingest.chunk.drafts import Draft, path
 from ingest.chunk.outline import Path, clause_number, is_clause_document, outlined
 from ingest.chunk.rows import row_drafts
 from ingest.chunk.tables import views
+from ingest.chunk.validity import first_of
 from ingest.rulebook import pattern, rules
 from ingest.types import Block, Table
 
@@ -72,9 +73,10 @@ class Writer:
                 continue
             title = above if 0 < len(above) <= MAX_HEADING else next(iter(reversed(self.path.names)), "")
             head = self.context.head
+            own = first_of((above, *view.captions, *view.notes))
             if title and title != head.title:
                 head = replace(head, title=f"{head.title} {title.rstrip('：:')}")
-            drafts, problems = row_drafts(self.context, view, head=head, place=place)
+            drafts, problems = row_drafts(self.context, view, head=head, place=place, base=own)
             self.drafts.extend(drafts)
             self.problems = self.problems + problems
 

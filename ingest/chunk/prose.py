@@ -9,6 +9,7 @@ from ingest.chunk.context import Context, Harvest
 from ingest.chunk.criticism import take_guards
 from ingest.chunk.drafts import Draft, build_document
 from ingest.chunk.entry_sheet import entries_of_sheet
+from ingest.chunk.notice_fields import is_notice_title
 from ingest.chunk.outline import is_clause_document
 from ingest.chunk.pieces import prose_drafts
 from ingest.chunk.qa_prose import take_pairs
@@ -63,6 +64,6 @@ def kind_of(context: Context, blocks: Sequence[Block], drafts: Sequence[Draft]) 
     if rows * 2 > len(drafts):
         words = title + " ".join(next(iter([d.text for d in drafts if d.kind == "row"]), ""))
         return "电价表" if pattern("documents", "kinds", "tariff").search(title + drafts[0].text + words) else "收费表"
-    if notices.is_notice_title(title):
+    if is_notice_title(title):
         return "停电公告"
     return "制度" if pattern("documents", "kinds", "policy").search(title) else "资料"

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from ingest.chunk import fields
 from ingest.chunk.columns import field_of
 from ingest.chunk.context import Context, Harvest
+from ingest.chunk.own_labels import label_policy
 from ingest.dates import optional_day
 from ingest.ids import document_id, entry_id
 from ingest.types import Finding, Record
 from kb.domain.codec import document_from_dict, entry_from_dict
 from kb.domain.errors import InvalidRecord
-from kb.domain.knowledge import Document, Entry
+from kb.domain.knowledge import DOCUMENT_KINDS, Document, Entry
 from kb.domain.validity import VISIBILITIES
 
 HINT = "请改好这一行再导入；字段见 docs/reference/formats.md"
@@ -25,7 +26,8 @@ def harvest_records(context: Context, records: Sequence[Record]) -> Harvest:
     """Return entries and documents of a JSON Lines file, and a finding for every line that is neither."""
     entries: dict[str, Entry] = {}
     documents: dict[str, Json] = {}
-    findings: list[Finding] = []
+    context, notes = label_policy(context, (label for record in records for label in labels_of(record)))
+    findings: list[Finding] = [*notes]
     for record in records:
         try:
             if "passage_id" in record.data:
@@ -44,6 +46,14 @@ def harvest_records(context: Context, records: Sequence[Record]) -> Harvest:
             )
     built, problems = build_documents(context, documents)
     return Harvest(entries=tuple(entries.values()), documents=built, findings=(*findings, *problems))
+
+
+def labels_of(record: Record) -> list[str]:
+    """Return the category labels a line carries, whatever its key is called; none when they are not texts."""
+    named = {field_of(str(key), "qa"): value for key, value in record.data.items()}
+    value = named.get("categories")
+    values = value if isinstance(value, list) else [value]
+    return [label for label in values if isinstance(label, str) and label.strip()]
 
 
 def refuse_twice(entries: Mapping[str, Entry], entry: Entry) -> None:
@@ -203,18 +213,19 @@ def add_passage(context: Context, documents: dict[str, Json], data: Mapping[str,
     if not title or not first_text(data.get("text")):
         raise InvalidRecord("段落缺少 document 或 text", hint=HINT)
     identity = first_text(data.get("document_id")) or document_id(context.name, title)
-    visibility = first_text(data.get("visibility")) or context.head.visibility
-    if visibility not in VISIBILITIES:
-        raise InvalidRecord(f"可见范围不认识：{visibility}", hint="请写 对外 或 内部")
+    visibility = about(data, "visibility") or context.head.visibility
+    kind = first_text(data.get("document_kind")) or "资料"
+    if visibility not in VISIBILITIES or kind not in DOCUMENT_KINDS:
+        raise InvalidRecord(f"可见范围或文件类型不认识：{visibility}、{kind}", hint=HINT)
     document = documents.setdefault(
         identity,
         {
             "document_id": identity,
             "title": title,
-            "kind": data.get("document_kind") or "资料",
-            "number": data.get("document_number") or data.get("number") or "",
-            "file": data.get("document_file") or data.get("file") or context.name,
-            "region": data.get("region") or context.head.region,
+            "kind": kind,
+            "number": about(data, "number"),
+            "file": about(data, "file") or context.name,
+            "region": about(data, "region") or context.head.region,
             "visibility": "内部" if context.head.visibility == "内部" else visibility,
             "valid_from": iso_day(data.get("document_valid_from")),
             "valid_to": iso_day(data.get("document_valid_to")),
@@ -223,6 +234,11 @@ def add_passage(context: Context, documents: dict[str, Json], data: Mapping[str,
     )
     dates = {"valid_from": iso_day(data.get("valid_from")), "valid_to": iso_day(data.get("valid_to"))}
     document["passages"].append({**data, **dates, "locator": first_text(data.get("locator"))})
+
+
+def about(data: Mapping[str, Any], name: str) -> str:
+    """Return what a passage line says about its document, under `document_<name>` or, from others, `<name>`."""
+    return first_text(data.get(f"document_{name}")) or first_text(data.get(name))
 
 
 def build_documents(context: Context, documents: Mapping[str, Json]) -> tuple[tuple[Document, ...], list[Finding]]:

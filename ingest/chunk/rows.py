@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from ingest.chunk.columns import fields_of
 from ingest.chunk.context import Context, Harvest, Head
-from ingest.chunk.drafts import ARROW, Draft, passage_validity, path
+from ingest.chunk.drafts import ARROW, Draft, path
 from ingest.chunk.tables import Row, View, is_number
 from ingest.chunk.validity import BadDate, first_of, from_cells, is_dead
-from ingest.dates import narrow
+from ingest.dates import narrow, prefer
 from ingest.rulebook import pattern
 from ingest.types import Finding
 from kb.domain.knowledge import DocumentKind
@@ -27,8 +27,8 @@ def table_head(context: Context, view: View) -> Head:
     """Return the head of a sheet: title and validity from the rows above its header, where the file itself has none."""
     head = context.head
     own = first_of((*view.captions, *view.notes))
-    title = title_of(view) or head.title
-    validity = narrow(head.validity, own) if own != Validity() else head.validity
+    title = head.title if head.titled else title_of(view) or head.title
+    validity = prefer(head.validity, own)
     dead = is_dead(" ".join((context.sheet or "", *view.captions[:2])))
     if dead and validity.valid_to is None:
         start = validity.valid_from
@@ -67,8 +67,14 @@ def kind_of(view: View, title: str) -> DocumentKind:
     )
 
 
-def row_drafts(context: Context, view: View, *, head: Head, place: str) -> tuple[list[Draft], Harvest]:
-    """Return one draft per good row and the findings about bad ones. `place` goes before the row in the locator."""
+def row_drafts(
+    context: Context, view: View, *, head: Head, place: str, base: Validity | None = None
+) -> tuple[list[Draft], Harvest]:
+    """Return one draft per good row and the findings about bad ones.
+
+    `place` goes before the row in the locator; `base` is the table's own validity where its document has another.
+    """
+    base = base or Validity()
     columns = fields_of(view.headers, "validity")
     hidden = {i for places in columns.values() for i in places}
     unit, last_key = unit_of(view), ""
@@ -85,8 +91,8 @@ def row_drafts(context: Context, view: View, *, head: Head, place: str) -> tuple
         if problem:
             findings.append(problem)
         elif draft := row_draft(view, row, head=head, place=place, unit=unit, hidden=hidden):
-            drafts.append(replace(draft, validity=passage_validity(validity, head)))
-    drafts.extend(note_drafts(view, head=head, place=place))
+            drafts.append(replace(draft, validity=narrow(base, validity)))
+    drafts.extend(replace(note, validity=base) for note in note_drafts(view, head=head, place=place))
     return drafts, Harvest(findings=tuple(findings))
 
 

@@ -11,6 +11,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MAX_CONTROL = 0.02
 MAX_BROKEN = 0.02
+SAMPLE = 20_000
 _PLAUSIBLE = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffefA-Za-z0-9\s!-/:-@\[-`{-~“”‘’…—·×°±≤≥①-⑳Ⅰ-Ⅻ√→℃‰㎡]")
 
 
@@ -37,7 +38,7 @@ def _decode(data: bytes) -> str:
         raise binary()
     for name in ("utf-8", "gb18030"):
         text = _strict(data, name)
-        if text is not None and (name == "utf-8" or _reads_well(text)):
+        if text is not None and (name == "utf-8" or (_reads_well(text) and _is_common(text))):
             return text
     refuse_damaged(data)
     return _guess(data)
@@ -78,9 +79,15 @@ def _wide(data: bytes) -> str | None:
 
 
 def _reads_well(text: str) -> bool:
-    """GB18030 decodes almost any bytes; Chinese office text is nearly all from its common part."""
-    sample = text[:20_000]
+    """Whether nearly all characters are those of Chinese office text."""
+    sample = text[:SAMPLE]
     return len(_PLAUSIBLE.findall(sample)) >= 0.9 * len(sample)
+
+
+def _is_common(text: str) -> bool:
+    """Whether most Chinese characters are of the 3,755 common ones; GB18030 turns almost any bytes into rare ones."""
+    chinese = [char.encode("gb2312", "ignore") for char in text[:SAMPLE] if "\u4e00" <= char <= "\u9fff"]
+    return sum(b"\xb0" <= code[:1] <= b"\xd7" for code in chinese) >= 0.6 * len(chinese)
 
 
 def _guess(data: bytes) -> str:

@@ -105,7 +105,7 @@ REFUSED: list[tuple[str, str, bytes | Callable[[], bytes]]] = [
     (
         "乱码.txt",
         "bad_encoding",
-        "标题\n客户可以在网上国网交费".encode() + b"\xff\xfe.",
+        "标题\n客户可以在网上国网和营业厅交纳电费".encode() + b"\xff.",
     ),
     ("空表.xlsx", "no_content", empty_workbook),
     ("空文.docx", "no_content", empty_document),

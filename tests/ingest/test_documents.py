@@ -325,6 +325,28 @@ def test_a_sidecar_overrides_what_the_file_says(parse: Parse) -> None:
     assert before.digest != after.digest, "a changed sidecar must be noticed"
 
 
+def test_a_sidecar_wins_over_the_title_rows_of_a_sheet(parse: Parse) -> None:
+    parse("zhida.toml", '[files."价.csv"]\ntitle = "正式名称"\nvalid_to = 2025-01-01\n')
+    (document,) = parse("价.csv", "表内标题,\n执行时间：2024年1月1日至2029年12月31日,\n项目,金额\n费,1\n").documents
+    assert document.title == "正式名称"
+    assert (document.validity.valid_from, document.validity.valid_to) == (dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+
+
+def test_rows_never_outlive_their_file(parse: Parse) -> None:
+    parse("zhida.toml", '[files."问.csv"]\nvalid_to = 2025-01-01\n')
+    rows = "问题,答案,生效日期,失效日期\n甲,答,2024-01-01,2030-01-01\n乙,答,2026-01-01,\n"
+    first, second = parse("问.csv", rows).entries
+    assert first.validity.valid_to == second.validity.valid_to == dt.date(2025, 1, 1)
+
+
+def test_tables_inside_a_document_may_have_their_own_validity(parse: Parse) -> None:
+    table = "| 项目 | 金额 |\n|---|---|\n| 费 | 1 |\n"
+    text = f"# 价目\n\n客户须知\n\n执行时间：2024年1月1日至2024年12月31日\n\n{table}"
+    (document,) = parse("a.md", "# 价目\n\n收费以公布的标准为准，请客户在办理之前核对。\n\n" * 4 + text).documents
+    row = next(p for p in document.passages if p.kind == "row")
+    assert row.validity.valid_to == dt.date(2025, 1, 1)
+
+
 @pytest.mark.parametrize(
     "sidecar",
     [

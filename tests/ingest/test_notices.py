@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from ingest.moments import span
-from tests.ingest.conftest import Parse
+from tests.ingest.conftest import Parse, Texts
 
 TABLE = """<html><body><h1>停电公告</h1><table>
 <tr><th>停电编号</th><th>停电类型</th><th>停电区域</th><th>停电线路</th><th>停电时间</th><th>预计送电时间</th><th>停电原因</th></tr>
@@ -58,6 +58,24 @@ def test_field_lines_in_word_processors_order(parse: Parse) -> None:
     (passage,) = parse("a.txt", text).documents[0].passages
     assert (passage.cells["停电时间"], passage.cells["送电时间"]) == ("2026-11-25T08:00", "2026-11-25T18:30")
     assert passage.cells["区域"] == "北京路"
+
+
+def test_outages_told_in_sentences(parse: Parse) -> None:
+    told = "因更换老旧导线，定于2026年11月25日8:00至18:00对10千伏北京路线停电，停电范围：北京路一带。敬请谅解。"
+    (document,) = parse("a.txt", f"计划停电公告\n\n{told}\n").documents
+    assert document.kind == "停电公告"
+    cells = document.passages[0].cells
+    assert (cells["停电时间"], cells["送电时间"]) == ("2026-11-25T08:00", "2026-11-25T18:00")
+    assert (cells["区域"], cells["线路"], cells["原因"]) == ("北京路一带", "10千伏北京路线", "更换老旧导线")
+
+
+def test_an_incomplete_notice_stays_text(parse: Parse, texts: Texts) -> None:
+    text = (
+        "停电公告\n\n停电区域：北京路\n\n停电时间：2026-11-25 08:00\n\n停电原因：检修\n\n停电区域：南湖一带的居民小区\n"
+    )
+    parsed = parse("a.txt", text)
+    assert [p.kind for p in parsed.documents[0].passages] == ["notice", "section"]
+    assert "南湖一带的居民小区" in texts(parsed)[1]
 
 
 def test_two_field_lines_alone_make_no_notice(parse: Parse) -> None:

@@ -71,6 +71,27 @@ def test_passages_come_back_in_their_documents(parse: Parse) -> None:
     assert document.passages[1].cells == {"a": "1"}
 
 
+def test_the_document_head_of_an_export_comes_back(parse: Parse) -> None:
+    head = {"kind": "电价表", "number": "1号", "file": "x.xlsx", "region": "江城", "visibility": "内部"}
+    head |= {"valid_from": "2025-01-01", "valid_to": "2026-01-01"}
+    line = {
+        "passage_id": "d-1#a",
+        "document": "价表",
+        "document_id": "d-1",
+        "locator": "第 1 行",
+        "text": "甲",
+        "kind": "row",
+    }
+    parsed = parse("export.jsonl", lines(line | {f"document_{key}": value for key, value in head.items()}))
+    (document,) = parsed.documents
+    assert (document.kind, document.number, document.file) == ("电价表", "1号", "x.xlsx")
+    assert (document.region, document.visibility) == ("江城", "内部")
+    assert (document.validity.valid_from, document.validity.valid_to) == (
+        parse_day("2025-01-01"),
+        parse_day("2026-01-01"),
+    )
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -98,7 +119,7 @@ def test_short_names_of_our_sources(parse: Parse) -> None:
     assert entry.sources[0].locator == "第十二条"
 
 
-GOOD = {"question": "好问题", "answer": "好答案"}
+GOOD = {"question": "好问题", "answer": "好答案", "category": "电价电费"}
 BROKEN = [
     ('{"question": "坏"', "bad_line"),
     ("[1, 2]", "bad_line"),

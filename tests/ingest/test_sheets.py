@@ -245,6 +245,12 @@ def test_csv_in_every_encoding_and_delimiter(parse: Parse, data: bytes) -> None:
     assert parse("a.csv", data).documents[0].passages[0].cells == {"项目": "复电费", "金额": "零元"}
 
 
+def test_text_in_another_encoding_is_not_read_as_gb18030(parse: Parse) -> None:
+    text = "項目,說明\n電費,用戶應當按時繳納電費並妥善保管繳費憑證以備查核之用途\n"
+    parsed = parse("a.csv", text.encode("big5"))
+    assert not parsed.documents or "電費" in parsed.documents[0].passages[0].text
+
+
 def test_a_quote_that_never_closes_is_reported_not_swallowed(parse: Parse) -> None:
     (finding,) = parse("a.csv", '项目,金额\n"复电费,0\n校验费,1\n').findings
     assert finding.code == "corrupt"

@@ -1,0 +1,65 @@
+"""What the words already give for the form, taken as said."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.workorder.slots import Slots, load_slots
+from kb.text.rulefiles import RuleFiles
+
+
+@pytest.fixture(scope="module")
+def slots(rule_files: RuleFiles) -> Slots:
+    return load_slots(rule_files)
+
+
+@pytest.mark.parametrize(
+    ("said", "slot", "value"),
+    [
+        ("电话138 1234 5678", "联系电话", "13812345678"),
+        ("电话138-1234-5678", "联系电话", "13812345678"),
+        ("打１３８１２３４５６７８", "联系电话", "13812345678"),
+        ("座机 010-12345678", "联系电话", "01012345678"),
+        ("户号是 1234567890", "户号", "1234567890"),
+        ("户号：1234 5678 9012", "户号", "123456789012"),
+        ("我的是5100123456789,查一下", "户号", "5100123456789"),
+        ("户名是张三丰,查一下", "户名", "张三丰"),
+        ("我叫王小明，想问电费", "联系人", "王小明"),
+        ("免贵姓李", "联系人", "李"),
+        ("家住幸福小区3栋2单元501室没电", "用电地址", "幸福小区3栋2单元501室"),
+        ("昨天下午3点停的电", "发生时间", "昨天下午3点"),
+        ("2026年11月20日8点半跳的闸", "发生时间", "2026年11月20日8点半"),
+        ("多扣了 128.50 元", "金额", "128.50"),
+        ("工单号是 20261120001", "原工单编号", "20261120001"),
+    ],
+)
+def test_a_slot_is_read_off(slots: Slots, said: str, slot: str, value: str) -> None:
+    found = slots.extract(said)[slot]
+    assert found.endswith(value) if slot == "用电地址" else found == value
+
+
+@pytest.mark.parametrize(
+    ("said", "slot"),
+    [
+        ("电话12345", "联系电话"),
+        ("卡号6222020200112233445", "联系电话"),
+        ("卡号6222020200112233445", "户号"),
+        ("一度电多少元", "金额"),
+        ("没电了", "用电地址"),
+        ("姓名写错了", "联系人"),
+        ("换了几个月", "发生时间"),
+    ],
+)
+def test_a_neighbour_is_not(slots: Slots, said: str, slot: str) -> None:
+    assert slot not in slots.extract(said)
+
+
+def test_a_mobile_number_alone_is_no_account_number(slots: Slots) -> None:
+    found = slots.extract("家里没电了,打13812345678找我")
+    assert found["联系电话"] == "13812345678"
+    assert "户号" not in found
+
+
+def test_nothing_said_gives_nothing(slots: Slots) -> None:
+    assert slots.extract("") == {}
+    assert slots.extract("\ud83d\x00") == {}
