@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ def make_backup(data: Path, target: Path) -> dict[str, Any]:
         pending.replace(target)
     except OSError as error:
         raise RequestInvalid(f"备份写不进去：{target}（{error.strerror}）", hint="请换一个可写的位置") from None
+    except sqlite3.DatabaseError as error:
+        raise RequestInvalid(f"记录读不出来：{source}（{error}）", hint="请用 zhida restore 从以前的备份恢复") from None
     return {"file": str(target), "release": release}
 
 
@@ -72,7 +75,7 @@ def _unpack(source: Path, folder: Path) -> None:
         with zipfile.ZipFile(source) as archive:
             wanted = [n for n in archive.namelist() if n == DATABASE_NAME or _is_rule(n)]
             archive.extractall(folder, wanted)
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
         raise RequestInvalid(f"备份文件读不出来：{source}", hint="请检查路径，或换一份备份") from None
     if not (folder / DATABASE_NAME).is_file():
         raise RequestInvalid(f"不是知答的备份：{source}", hint="备份由 zhida backup 生成")
@@ -85,11 +88,13 @@ def _is_rule(name: str) -> bool:
 def _check_database(path: Path, source: Path) -> int:
     try:
         with closing(sqlite3.connect(path)) as connection:
-            if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError
-            return int(connection.execute("SELECT coalesce(max(number), 0) FROM release").fetchone()[0])
+            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            release = int(connection.execute("SELECT coalesce(max(number), 0) FROM release").fetchone()[0])
     except sqlite3.DatabaseError:
-        raise RequestInvalid(f"备份里的记录已损坏：{source}", hint="请换一份备份") from None
+        sound, release = False, 0
+    if not sound:
+        raise RequestInvalid(f"备份里的记录已损坏：{source}", hint="请换一份备份")
+    return release
 
 
 def _move_aside(data: Path) -> Path | None:

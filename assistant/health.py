@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.settings import Settings
-from kb.domain.errors import ZhidaError
+from kb.domain.errors import IndexDamaged, ZhidaError
 
 SAFE_SQLITE = (3, 51, 3)
 Check = Callable[[Settings], str]
@@ -20,10 +20,14 @@ def examine(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _result(name: str, check: Check, settings: Settings) -> dict[str, Any]:
+    from sqlalchemy.exc import SQLAlchemyError
+
     try:
         return {"name": name, "ok": True, "detail": check(settings)}
     except ZhidaError as error:
         return {"name": name, "ok": False, "detail": f"{error.message}；{error.hint}" if error.hint else error.message}
+    except (SQLAlchemyError, OSError) as error:
+        return {"name": name, "ok": False, "detail": f"读不出来：{error}；请用 zhida restore 从备份恢复"}
 
 
 def _python(_settings: Settings) -> str:
@@ -58,11 +62,24 @@ def _records(settings: Settings) -> str:
     return f"发布第 {release.number} 版，典型问答与护栏 {release.entries} 条，段落 {release.passages} 段"
 
 
+def _current_release(settings: Settings) -> int:
+    from kb.store import records
+    from kb.store.database import Database
+
+    with Database(settings.data, url=settings.database_url) as database, database.read() as connection:
+        return records.current_release(connection)
+
+
 def _index(settings: Settings) -> str:
     from kb.curation.library import INDEX
     from kb.index import snapshot
 
+    published = _current_release(settings)
+    if published == 0:
+        return "还没有发布知识，不需要索引"
     manifest = snapshot.verify(snapshot.current(settings.data / INDEX))
+    if manifest.release != published:
+        raise IndexDamaged(f"索引是第 {manifest.release} 版，记录是第 {published} 版")
     return f"第 {manifest.release} 版，{manifest.units} 个检索单元，编码器 {manifest.encoder}，校验和一致"
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import RequestInvalid
 from assistant.runtime import Runtime
 from kb.curation.library import load_catalogue
 from kb.domain.codec import document_head, entry_to_dict, passage_to_dict
@@ -99,14 +100,21 @@ def export_lines(runtime: Runtime) -> Iterator[dict[str, Any]]:
 
 
 def write_lines(lines: Iterable[dict[str, Any]], path: Path) -> int:
-    """Write JSON lines to a file that appears only when it is complete; return how many."""
+    """Write JSON lines to a file that appears only when it is complete; return how many.
+
+    Raises:
+        RequestInvalid: the file cannot be written.
+    """
     pending = path.with_name(path.name + ".part")
     count = 0
-    with pending.open("w", encoding="utf-8") as handle:
-        for line in lines:
-            handle.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8") + "\n")
-            count += 1
-    pending.replace(path)
+    try:
+        with pending.open("w", encoding="utf-8") as handle:
+            for line in lines:
+                handle.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8") + "\n")
+                count += 1
+        pending.replace(path)
+    except OSError as error:
+        raise RequestInvalid(f"写不进去：{path}（{error.strerror}）", hint="请换一个可写的位置") from None
     return count
 
 

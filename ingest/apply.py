@@ -25,7 +25,7 @@ def stored_heads(connection: Connection) -> Stored:
 def known_files(connection: Connection, settings: str) -> dict[str, str]:
     """Return the digest of every file already ingested with the same settings."""
     query = select(ingest_file.c.name, ingest_file.c.digest).where(ingest_file.c.settings == settings)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def apply_plan(

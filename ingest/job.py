@@ -10,10 +10,12 @@ from pathlib import Path
 
 from ingest.apply import apply_plan, known_files, stored_heads
 from ingest.discover import Discovery, discover
-from ingest.errors import NothingToDo
+from ingest.errors import FileRefused, NothingToDo
 from ingest.parse import parse_file
 from ingest.plan import Plan, make_plan
+from ingest.sidecar import overrides_for
 from ingest.types import Finding, Limits, ParsedFile
+from kb.domain.codec import digest
 from kb.store.database import Database
 from kb.store.versions import Change
 
@@ -75,7 +77,7 @@ def _parse_all(found: Discovery, known: dict[str, str], job: Job, progress: Prog
     skipped = 0
     for file in found.files:
         progress("读取", file.name)
-        if known.get(file.name) == file_digest(file.path):
+        if file.name in known and known[file.name] == file_digest(file.path):
             skipped += 1
             continue
         parsed.append(
@@ -85,12 +87,16 @@ def _parse_all(found: Discovery, known: dict[str, str], job: Job, progress: Prog
 
 
 def file_digest(path: Path) -> str | None:
-    """Return the SHA-256 of a file, or None when it cannot be read (the parser then says why)."""
+    """Return what recognises a file with its sidecar, or None when it cannot be read (the parser then says why)."""
     try:
+        overrides = overrides_for(path)
+        if not path.is_file():
+            return None
         with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
+            own = hashlib.file_digest(handle, "sha256").hexdigest()
+    except (OSError, FileRefused):
         return None
+    return digest({"file": own, **overrides}) if overrides else own
 
 
 def _nothing(found: Discovery, findings: Sequence[Finding]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from kb.domain.knowledge import Document, Entry
 from kb.store.records import document_digest, entry_digest
 from kb.store.versions import Head
 
+Held = Mapping[str, Collection[str]]
 ActionKind = Literal["created", "changed", "unchanged", "removed", "conflict"]
 ACTION_KINDS: tuple[ActionKind, ...] = ("created", "changed", "unchanged", "removed", "conflict")
 
@@ -30,7 +31,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePlan:
-    """The actions of one file; they are applied in one transaction."""
+    """The actions of one file; they are applied in one transaction.
+
+    `digest` recognises the file next time; empty when part of it was refused, so that it is read and reported again.
+    """
 
     name: str
     digest: str
@@ -63,37 +67,52 @@ class Stored:
 def make_plan(parsed: Sequence[ParsedFile], stored: Stored, *, skipped: int = 0) -> Plan:
     """Compare parsed files with what is stored, file by file in order."""
     claimed: dict[str, str] = {}
+    held = {file.name: _ids(file) for file in parsed}
+    kept = frozenset[str]().union(*held.values())
     files: list[FilePlan] = []
     findings = [finding for file in parsed for finding in file.findings]
     for file in parsed:
-        actions = [_entry_action(entry, file.name, stored.entries, claimed) for entry in file.entries]
-        actions += [_document_action(document, file.name, stored.documents, claimed) for document in file.documents]
+        actions = [_entry_action(entry, file.name, stored.entries, claimed, held) for entry in file.entries]
+        actions += [_document_action(item, file.name, stored.documents, claimed, held) for item in file.documents]
         if file.entries or file.documents:
-            actions += _removals(file, stored)
-        files.append(FilePlan(name=file.name, digest=file.digest, actions=tuple(actions)))
-        findings += [_conflict_finding(action) for action in actions if action.kind == "conflict"]
+            actions += _removals(file, stored, kept)
+        conflicts = [_conflict_finding(action) for action in actions if action.kind == "conflict"]
+        findings += conflicts
+        digest = "" if file.rejected or conflicts else file.digest
+        files.append(FilePlan(name=file.name, digest=digest, actions=tuple(actions)))
     rejected = sum(file.rejected for file in parsed) + sum(
         action.kind == "conflict" for file in files for action in file.actions
     )
     return Plan(files=tuple(files), findings=tuple(findings), rejected=rejected, skipped=skipped)
 
 
-def _entry_action(entry: Entry, file: str, heads: Mapping[str, Head], claimed: dict[str, str]) -> Action:
-    kind, expected = _judge(entry.entry_id, entry_digest(entry), file, heads, claimed)
+def _ids(file: ParsedFile) -> frozenset[str]:
+    return frozenset([*(e.entry_id for e in file.entries), *(d.document_id for d in file.documents)])
+
+
+def _entry_action(entry: Entry, file: str, heads: Mapping[str, Head], claimed: dict[str, str], held: Held) -> Action:
+    kind, expected = _judge((entry.entry_id, entry_digest(entry)), file, heads, claimed, held)
     return Action(kind=kind, item_id=entry.entry_id, title=entry.question, file=file, expected=expected, item=entry)
 
 
-def _document_action(document: Document, file: str, heads: Mapping[str, Head], claimed: dict[str, str]) -> Action:
-    kind, expected = _judge(document.document_id, document_digest(document), file, heads, claimed)
+def _document_action(
+    document: Document, file: str, heads: Mapping[str, Head], claimed: dict[str, str], held: Held
+) -> Action:
+    kind, expected = _judge((document.document_id, document_digest(document)), file, heads, claimed, held)
     return Action(
         kind=kind, item_id=document.document_id, title=document.title, file=file, expected=expected, item=document
     )
 
 
 def _judge(
-    item_id: str, content: str, file: str, heads: Mapping[str, Head], claimed: dict[str, str]
+    item: tuple[str, str], file: str, heads: Mapping[str, Head], claimed: dict[str, str], held: Held
 ) -> tuple[ActionKind, int]:
-    """Decide one item's action; an id that two files claim with different content is a conflict for the second."""
+    """Decide the action of one (id, content digest).
+
+    An id that two files claim with different content is a conflict for the second; an item that left the file it came
+    from, and stands in this one now, has moved.
+    """
+    item_id, content = item
     head = heads.get(item_id)
     expected = head.version if head else 0
     if item_id in claimed:
@@ -101,20 +120,20 @@ def _judge(
     claimed[item_id] = content
     if head is None:
         return "created", expected
-    if head.digest == content and not head.removed:
+    moved = head.origin != file and item_id not in held.get(head.origin, {item_id})
+    if head.digest == content and not head.removed and not moved:
         return "unchanged", expected
-    if head.origin != file and not head.removed:
+    if head.origin != file and not head.removed and not moved:
         return "conflict", expected
     return "changed", expected
 
 
-def _removals(file: ParsedFile, stored: Stored) -> list[Action]:
-    """Items this very file brought earlier and no longer holds."""
-    present = {entry.entry_id for entry in file.entries} | {document.document_id for document in file.documents}
+def _removals(file: ParsedFile, stored: Stored, kept: Collection[str]) -> list[Action]:
+    """Items this very file brought earlier that neither it nor another file of this ingest holds any more."""
     return [
         Action(kind="removed", item_id=head.item_id, title=head.item_id, file=file.name, expected=head.version)
         for head in _from_file(file.name, (*stored.entries.values(), *stored.documents.values()))
-        if head.item_id not in present
+        if head.item_id not in kept
     ]
 
 

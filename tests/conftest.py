@@ -43,7 +43,7 @@ class NetworkGuard:
             patch.setattr(socket, name, self._resolving(getattr(socket, name)))
 
     def _guarded(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def guarded(sock: socket.socket, *args: Any) -> object:  # noqa: ANN401 - as socket declares them
+        def guarded(sock: socket.socket, *args: Any) -> object:
             if sock.family != getattr(socket, "AF_UNIX", None):
                 self.check(args[-1][0])
             return original(sock, *args)

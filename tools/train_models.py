@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from assistant.judge.linear import MODELS, save_classifier
-from kb.search.ranker import Ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
 from tools.train import classifiers, ranking, sources
@@ -80,16 +79,20 @@ def train_ranker(analyser: Analyser) -> None:
     )
     whole = index(analyser, entries, clauses.documents)
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
-    questions = [(u.text, frozenset(u.entries)) for u in dev]
+    supports = {entry.entry_id: sources.cited_clauses(entry, clauses) for entry in entries}
+    questions = [
+        (u.text, frozenset(u.entries).union(*(supports.get(entry, set()) for entry in u.entries))) for u in dev
+    ]
     judged = ranking.judge_questions(analyser, whole, questions)
-    calibration = ranking.calibrate(judged, weights)
-    draft = Ranker(
+    edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev])
+    draft = replace(
+        ranking.neutral(),
         weights=weights,
-        calibrations={"default": calibration},
-        cuts=ranking.neutral().cuts,
         exact=0.985,
+        prose_handicap=ranking.choose_handicap(edited, weights),
         made={"bases": {b.name: len(b.questions) for b in bases}, "dev": len(questions)},
     )
+    draft = replace(draft, calibrations={"default": ranking.calibrate(judged, draft)})
     chances, right = ranking.first_chances(judged, draft, "default")
     cuts = ranking.choose_cuts(chances, right)
     answerable = sum(bool(u.entries) for u in dev)

@@ -78,9 +78,10 @@ def _batch(runtime: Runtime, source: Path, output: Path | None, *, explain: bool
     from assistant.inventory import write_lines
 
     try:
-        lines = [line for line in source.read_text(encoding="utf-8-sig", errors="replace").splitlines() if line.strip()]
+        text = source.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise RequestInvalid(f"题目文件读不出来：{source}（{error.strerror}）", hint="请检查路径") from None
+    lines = [line for line in text.split("\n") if line.strip()]
     failed = 0
 
     def answers() -> Iterator[dict[str, Any]]:
@@ -107,7 +108,7 @@ def _answer_line(runtime: Runtime, line: str, number: int, *, explain: bool) -> 
 
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {
             "id": None,
             "line": number,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 FIRST_ACCOUNT = "admin"
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - only to print an address one can open
 
 
 @guarded
@@ -52,12 +53,14 @@ def _open_shelf(runtime: Runtime) -> None:
 
 def _link(runtime: Runtime, host: str, port: int) -> str:
     """Return a fresh link for the first account, which is created when there is none yet."""
-    from assistant.accounts.service import create_account, issue_link, list_accounts
+    from assistant.accounts.service import create_account, enable_account, issue_link, list_accounts
 
     now, minutes = runtime.clock.now(), runtime.settings.link_minutes
     with runtime.database.read() as connection:
-        known = any(account.name == FIRST_ACCOUNT for account in list_accounts(connection))
-    if not known:
+        known = {account.name: account.disabled for account in list_accounts(connection)}
+    if FIRST_ACCOUNT not in known:
         runtime.database.write(lambda c: create_account(c, FIRST_ACCOUNT, "admin", at=now))
+    elif known[FIRST_ACCOUNT]:
+        runtime.database.write(lambda c: enable_account(c, FIRST_ACCOUNT))
     token = runtime.database.write(lambda c: issue_link(c, FIRST_ACCOUNT, at=now, minutes=minutes))
-    return f"http://{host}:{port}/sign-in?token={token}"
+    return f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}/sign-in?token={token}"

@@ -32,7 +32,9 @@ def _write(data: Path | None, job: Callable[[Connection], T]) -> T:
 def add(
     name: Name,
     *,
-    role: Annotated[str, typer.Option(help="agent lead handler curator reviewer evaluator admin auditor")] = "agent",
+    role: Annotated[
+        str, typer.Option(help="角色：agent lead handler curator reviewer evaluator admin auditor")
+    ] = "agent",
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:

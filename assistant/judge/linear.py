@@ -87,8 +87,13 @@ def load_classifier(name: str, folder: Path = MODELS) -> LinearClassifier:
     except (OSError, ValueError, SafetensorError) as error:
         raise RuleFileInvalid(f"判断模型读不出来：{name}（{error}）", hint="请重新安装或重新训练") from None
     vocabulary: Sequence[str] = head["vocabulary"]
-    if arrays["weights"].shape != (len(head["labels"]), len(vocabulary)):
-        raise RuleFileInvalid(f"判断模型尺寸不符：{name}")
+    labels, words = len(head["labels"]), len(vocabulary)
+    if {key: array.shape for key, array in arrays.items()} != {
+        "weights": (labels, words),
+        "idf": (words,),
+        "bias": (labels,),
+    }:
+        raise RuleFileInvalid(f"判断模型尺寸不符：{name}", hint="请重新安装或重新训练")
     return LinearClassifier(
         labels=tuple(head["labels"]),
         vocabulary={word: column for column, word in enumerate(vocabulary)},

@@ -66,11 +66,16 @@ class WordRules:
             )
             for rule in data["say"]
         ]
+        self._price_question = compile_all(data["price_question"]["patterns"], FILE)
         self.price = tuple(PriceRule(fact=rule["fact"], when=rule.get("when", {})) for rule in data["price"])
 
     def danger(self, text: str) -> bool:
         """Whether the words describe a danger happening now."""
         return any_match(self._danger, text) and not any_match(self._no_danger, text)
+
+    def asks_price(self, text: str) -> bool:
+        """Whether the words ask for a price."""
+        return any_match(self._price_question, text)
 
     def identity(self, call_type: str, text: str) -> Identity:
         """Return the identity gate: account facts only after read-back; without a 户号, look up by 户名 at once."""

@@ -25,7 +25,8 @@ def choose(branches: Sequence[Branch], facts: Mapping[str, str]) -> Chosen:
     """Choose among branches.
 
     A branch that contradicts a known fact is out; one whose facts are all known and right is chosen, the most specific
-    first. Otherwise the remaining branches stand side by side, and a price among them is withheld until asked.
+    first. Otherwise the remaining branches stand side by side, and a price among them is withheld until asked; when
+    every branch contradicts what is known, a price among them is somebody else's and withheld too.
     """
     possible = [b for b in branches if not any(facts.get(name, value) != value for name, value in b.when.items())]
     settled = [b for b in possible if all(facts.get(name) == value for name, value in b.when.items())]
@@ -33,12 +34,11 @@ def choose(branches: Sequence[Branch], facts: Mapping[str, str]) -> Chosen:
     if settled and (max(len(b.when) for b in settled) > 0 or not conditional):
         best = max(settled, key=lambda b: len(b.when))
         return Chosen(text=best.answer, branch=best.when, open_facts={})
-    if len(possible) == 1:
-        return Chosen(text=possible[0].answer, branch=possible[0].when, open_facts=_open(possible, facts))
     shown = possible or list(branches)
     missing = _open(shown, facts)
-    withheld = bool(missing) and any(PRICE.search(branch.answer) for branch in shown)
-    return Chosen(text=_side_by_side(shown), branch={}, open_facts=missing, withheld=withheld)
+    withheld = (bool(missing) or not possible) and any(PRICE.search(branch.answer) for branch in shown)
+    branch = possible[0].when if len(possible) == 1 else {}
+    return Chosen(text=_side_by_side(shown), branch=branch, open_facts=missing, withheld=withheld)
 
 
 def _open(branches: Sequence[Branch], facts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from kb.search.catalogue import Catalogue, FoundPassage
 from kb.search.retrieve import Candidate
 
 SHARE_OF_BEST = 0.1
+LEADING = 3
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Composed:
     answers: list[Answer] = field(default_factory=list)
     must_ask: dict[str, MustAsk] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
+    options: list[tuple[str, str]] = field(default_factory=list)
+    tariff: set[str] = field(default_factory=set)
 
 
 class Composer:
@@ -33,24 +36,31 @@ class Composer:
         self._book = book
         self._gate = gate
 
-    def compose(self, found: Sequence[Candidate], catalogue: Catalogue, facts: Mapping[str, str]) -> Composed:
-        """Compose every candidate; `must_ask` comes from the first answer, and from prices wherever they are near."""
+    def compose(
+        self, found: Sequence[Candidate], catalogue: Catalogue, facts: Mapping[str, str], *, asks_price: bool
+    ) -> Composed:
+        """Compose every candidate; `must_ask` comes from the first answer and, for a price, from all that is near."""
         composed = Composed()
-        rows: list[FoundPassage] = []
         for candidate in found:
             item = catalogue.get(candidate.item_id)
             if isinstance(item, Entry):
                 self._entry(composed, candidate, item, catalogue, facts)
             elif not self._gate.contradicts(item, facts):
-                rows.append(item)
-                composed.answers.append(passage_answer(candidate, item))
-        self._prices(composed, rows, facts)
+                self._passage(composed, candidate, item)
+        self._prices(composed, facts, asks_price=asks_price)
         return composed
+
+    def _passage(self, composed: Composed, candidate: Candidate, found: FoundPassage) -> None:
+        composed.options += self._gate.options(found).items()
+        if found.document.kind == TARIFF:
+            composed.tariff.add(found.passage.passage_id)
+        composed.answers.append(passage_answer(candidate, found))
 
     def _entry(
         self, composed: Composed, candidate: Candidate, entry: Entry, catalogue: Catalogue, facts: Mapping[str, str]
     ) -> None:
         chosen = choose(entry.branches, facts)
+        composed.options += [option for branch in entry.branches for option in branch.when.items()]
         if not composed.answers:
             for name, options in chosen.open_facts.items():
                 composed.must_ask[name] = self._book.ask(name, options)
@@ -69,16 +79,15 @@ class Composer:
             )
         )
 
-    def _prices(self, composed: Composed, rows: Sequence[FoundPassage], facts: Mapping[str, str]) -> None:
-        leading = {answer.entry_id for answer in composed.answers[:3]}
-        near = [row for row in rows if row.document.kind == TARIFF]
-        if not any(row.passage.passage_id in leading for row in near):
-            return
-        names = self._gate.open_facts(near, facts)
-        for name in names:
-            composed.must_ask.setdefault(name, self._book.ask(name, ()))
+    def _prices(self, composed: Composed, facts: Mapping[str, str], *, asks_price: bool) -> None:
+        """Ask what divides the prices near the question, and hold every tariff row back until it is known."""
+        names = self._gate.open_facts(composed.options, facts)
         if names:
-            composed.withheld |= {row.passage.passage_id for row in near}
+            composed.withheld |= composed.tariff
+        leading = {answer.entry_id for answer in composed.answers[:LEADING]}
+        if asks_price or leading & composed.tariff:
+            for name in names:
+                composed.must_ask.setdefault(name, self._book.ask(name, ()))
 
 
 def passage_answer(candidate: Candidate, found: FoundPassage) -> Answer:

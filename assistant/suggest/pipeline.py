@@ -71,7 +71,9 @@ class Assistant:
         facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}
         scope = Scope(as_of=request.as_of or now.date(), region=request.region)
         found = shelf.retriever.find(request.text, scope, limit=EXPLAIN_LIMIT)
-        composed = self._parts.composer.compose(found, shelf.catalogue, facts)
+        composed = self._parts.composer.compose(
+            found, shelf.catalogue, facts, asks_price=self._parts.words.asks_price(normal.text)
+        )
         band = self._band(composed.answers)
         verdict = self._parts.judge.judge(
             analyser.query(normal), _retrieved(composed.answers, shelf.catalogue), self._parts.taxonomy

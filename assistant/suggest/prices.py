@@ -20,20 +20,24 @@ class PriceGate:
 
     def contradicts(self, found: FoundPassage, facts: Mapping[str, str]) -> bool:
         """Whether a tariff row is about another option of a known fact."""
-        if found.document.kind != TARIFF:
-            return False
-        stated = self._book.stated(self._label(found))
-        return any(facts.get(name, value) != value for name, value in stated.items())
+        return any(facts.get(name, value) != value for name, value in self.options(found).items())
 
-    def open_facts(self, rows: Sequence[FoundPassage], facts: Mapping[str, str]) -> list[str]:
-        """Return the facts to ask before a price from one of `rows` may be read out."""
-        tariff = [row for row in rows if row.document.kind == TARIFF]
-        stated = [self._book.stated(self._label(row)) for row in tariff]
+    def options(self, row: FoundPassage) -> dict[str, str]:
+        """Return the facts a tariff row is about; other passages state none."""
+        return self._book.stated(self._label(row)) if row.document.kind == TARIFF else {}
+
+    def open_facts(self, options: Sequence[tuple[str, str]], facts: Mapping[str, str]) -> list[str]:
+        """Return the facts to ask before a price may be read out.
+
+        Args:
+            options: (fact, option) of every row and branch that was found near the question.
+            facts: what is known.
+        """
         open_names = []
         for rule in self._rules:
             applies = all(facts.get(name) == value for name, value in rule.when.items())
-            options = {row[rule.fact] for row in stated if rule.fact in row}
-            if applies and rule.fact not in facts and len(options) > 1:
+            found = {option for name, option in options if name == rule.fact}
+            if applies and rule.fact not in facts and len(found) > 1:
                 open_names.append(rule.fact)
         return open_names
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import Encoder, TinyEncoder
 from kb.encode.sentence import SentenceTransformerEncoder
-from kb.encode.tfidf_svd import TfidfSvdEncoder
+from kb.encode.tfidf_svd import FITTED, TfidfSvdEncoder
 from kb.text.tokens import Analyser
 
-FITTED = "tfidf-svd"
 TINY = "tiny"
 
 

@@ -17,7 +17,7 @@ EXTRA_HINT = "请安装可选依赖：pip install 'zhida[models]'，或改用默
 
 
 class SentenceTransformerEncoder:
-    """Any model saved by sentence-transformers, e.g. a bge directory. Loaded at the first text, not before.
+    """Any model saved by sentence-transformers, e.g. a bge directory. Loaded when it is built.
 
     Raises:
         EncoderUnavailable: the folder is not a model, or the `models` extra is not installed.
@@ -49,7 +49,7 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - the library is optional and un
         raise EncoderUnavailable("没有安装 sentence-transformers", hint=EXTRA_HINT) from None
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # noqa: BLE001 - a damaged model fails in as many ways as there are formats
         raise EncoderUnavailable(f"模型目录无法加载：{folder}（{error}）", hint="请检查目录是否完整") from None
 
 

@@ -19,8 +19,10 @@ from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import Matrix, unit_rows
 from kb.text.tokens import Analyser
 
+FITTED = "tfidf-svd"
 MAX_FEATURES = 60_000
 MAX_FIT_ROWS = 30_000
+DENSE_SIDE = 400
 WEIGHTS = "tfidf_svd.safetensors"
 VOCABULARY = "tfidf_svd.vocabulary.txt"
 
@@ -38,13 +40,13 @@ class TfidfSvdEncoder:
         self._components = components
         self._projection = np.ascontiguousarray(components.T)
         self.dim = int(components.shape[0])
-        self.name = f"tfidf-svd-{self.dim}-{self._fingerprint()}"
+        self.name = f"{FITTED}-{self.dim}-{self._fingerprint()}"
 
     @classmethod
     def fit(cls, analyser: Analyser, texts: Sequence[str], dim: int = 192) -> TfidfSvdEncoder:
         """Fit on texts (evenly thinned beyond 30,000); fewer dimensions when the texts span fewer."""
         step = max(1, -(-len(texts) // MAX_FIT_ROWS))
-        rows = [_features(analyser, text) for text in texts[::step]]
+        rows = [_features(analyser, text) for text in dict.fromkeys(texts[::step])]
         frequency = Counter(term for row in rows for term in row)
         ranked = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))[:MAX_FEATURES]
         vocabulary = sorted(term for term, _count in ranked)
@@ -81,7 +83,7 @@ class TfidfSvdEncoder:
         try:
             arrays = load_file(folder / WEIGHTS)
             text = (folder / VOCABULARY).read_text(encoding="utf-8")
-        except (OSError, SafetensorError) as error:
+        except (OSError, UnicodeDecodeError, SafetensorError) as error:
             raise EncoderUnavailable(f"编码器文件无法读取：{error}", hint="请重建索引：zhida doctor --repair") from None
         return cls(analyser, text.split("\n") if text else [], arrays["idf"], arrays["components"])
 
@@ -105,6 +107,7 @@ class TfidfSvdEncoder:
     def _fingerprint(self) -> str:
         sha = hashlib.sha256("\n".join(self._vocabulary).encode())
         sha.update(np.ascontiguousarray(self._components).tobytes())
+        sha.update(np.ascontiguousarray(self._idf).tobytes())
         return sha.hexdigest()[:10]
 
 
@@ -114,15 +117,31 @@ def _features(analyser: Analyser, text: str) -> Counter[str]:
 
 
 def _components(matrix: csr_array, dim: int) -> Matrix:
-    """Return the leading right singular vectors, weighted down by nothing, signs fixed."""
-    from scipy.sparse.linalg import svds
+    """Return the leading right singular vectors with fixed signs.
 
+    Small matrices are decomposed densely: ARPACK restarts from random vectors where rank is short, and equal knowledge
+    must give equal vectors.
+    """
     rank = min(dim, *(side - 1 for side in matrix.shape))
     if rank < 1:
         return np.eye(1, matrix.shape[1], dtype=np.float32)
-    start = np.ones(min(matrix.shape), dtype=np.float64)
-    _left, _values, right = svds(matrix.astype(np.float64), k=rank, v0=start, solver="arpack")
-    right = right[::-1]
+    right = _dense_vectors(matrix, rank) if min(matrix.shape) <= DENSE_SIDE else _sparse_vectors(matrix, rank)
     largest = np.abs(right).argmax(axis=1)
-    signs = np.sign(right[np.arange(rank), largest])
+    signs = np.sign(right[np.arange(len(right)), largest])
     return np.ascontiguousarray(right * signs[:, None], dtype=np.float32)
+
+
+def _dense_vectors(matrix: csr_array, rank: int) -> npt.NDArray[np.float64]:
+    _left, values, right = np.linalg.svd(matrix.toarray().astype(np.float64), full_matrices=False)
+    kept = max(1, int((values[:rank] > 1e-8 * values[0]).sum()))
+    return right[:kept]
+
+
+def _sparse_vectors(matrix: csr_array, rank: int) -> npt.NDArray[np.float64]:
+    from scipy.sparse.linalg import svds
+
+    generator = np.random.default_rng(95598)
+    start = generator.standard_normal(min(matrix.shape))
+    _left, _values, right = svds(matrix.astype(np.float64), k=rank, v0=start, solver="arpack", rng=generator)
+    vectors: npt.NDArray[np.float64] = right[::-1]
+    return vectors

@@ -11,21 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kb.domain.errors import IndexDamaged
+from kb.domain.errors import EncoderUnavailable, IndexDamaged
 from kb.encode.protocol import Encoder
-from kb.encode.tfidf_svd import TfidfSvdEncoder
+from kb.encode.tfidf_svd import FITTED, TfidfSvdEncoder
+from kb.index.exact import FILE as EXACT
+from kb.index.exact import ExactTable
 from kb.index.lexical import TantivyIndex, build_lexical
-from kb.index.tables import UnitTable
+from kb.index.tables import ARRAYS, ITEMS, TEXTS, UnitTable
 from kb.index.units import Item, Unit
 from kb.index.vector import FaissIndex
 from kb.text.tokens import Analyser
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
-KEEP = 2
+TABLE_FILES = (ARRAYS, TEXTS, ITEMS, EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Snapshot:
 
     manifest: Manifest
     table: UnitTable
+    exact: ExactTable
     lexical: TantivyIndex
     vectors: FaissIndex
     encoder: Encoder
@@ -71,6 +74,7 @@ def build(
     try:
         build_lexical(folder / LEXICAL, content.items, content.units, analyser, tick)
         UnitTable.of(content.items, content.units).save(folder)
+        ExactTable.of(content.units, analyser).save(folder)
         FaissIndex.build(encoder.encode([unit.text for unit in content.units])).save(folder / VECTORS)
         if isinstance(encoder, TfidfSvdEncoder):
             encoder.save(folder)
@@ -84,14 +88,19 @@ def build(
 
 
 def switch(root: Path, folder: Path) -> None:
-    """Make `folder` the current snapshot by renaming a file over another; then drop old snapshots."""
+    """Make `folder` current by renaming a small file over another; then drop all but it and the one just left."""
+    try:
+        left: Path | None = current(root)
+    except IndexDamaged:
+        left = None
     pending = root / f"{CURRENT}.{uuid.uuid4().hex[:8]}"
     pending.write_text(folder.name, encoding="utf-8")
     _fsync(pending)
     pending.replace(root / CURRENT)
     _fsync(root)
-    for old in sorted(p for p in root.iterdir() if p.is_dir() and p != folder)[: -KEEP + 1 or None]:
-        shutil.rmtree(old, ignore_errors=True)
+    for old in root.iterdir():
+        if old.is_dir() and old not in (folder, left):
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def current(root: Path) -> Path:
@@ -102,10 +111,10 @@ def current(root: Path) -> Path:
     """
     try:
         name = (root / CURRENT).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         raise IndexDamaged("还没有索引") from None
     folder = root / name
-    if not name or not folder.is_dir():
+    if not name or folder.parent != root or not folder.is_dir():
         raise IndexDamaged(f"索引目录不见了：{name}")
     return folder
 
@@ -132,6 +141,8 @@ def verify(folder: Path) -> Manifest:
         IndexDamaged: a file is missing, extra bytes appeared, or a bit flipped.
     """
     manifest = read_manifest(folder)
+    if not manifest.files.keys() >= {VECTORS, *TABLE_FILES}:
+        raise IndexDamaged("索引清单不完整")
     for name, expected in manifest.files.items():
         path = folder / name
         if not path.is_file() or _sha256(path) != expected:
@@ -146,18 +157,31 @@ def load(folder: Path, analyser: Analyser, encoder: Encoder | None) -> Snapshot:
         IndexDamaged: it fails its checks, or was built by another encoder or lexicon.
     """
     manifest = verify(folder)
-    actual: Encoder = encoder if encoder is not None else TfidfSvdEncoder.load(analyser, folder)
+    if encoder is None and not manifest.encoder.startswith(FITTED):
+        raise IndexDamaged(f"索引由另一个编码器建成：{manifest.encoder}")
+    actual: Encoder = encoder if encoder is not None else _fitted(analyser, folder)
     if actual.name != manifest.encoder:
         raise IndexDamaged(f"索引由另一个编码器建成：{manifest.encoder}")
     if manifest.lexicon != analyser.lexicon.digest:
         raise IndexDamaged("词典在建索引之后改过")
+    table = UnitTable.load(folder)
+    if (len(table.items), len(table)) != (manifest.items, manifest.units):
+        raise IndexDamaged("索引的条目数与清单不符")
     return Snapshot(
         manifest=manifest,
-        table=UnitTable.load(folder),
+        table=table,
+        exact=ExactTable.load(folder),
         lexical=TantivyIndex(folder / LEXICAL),
         vectors=FaissIndex.load(folder / VECTORS),
         encoder=actual,
     )
+
+
+def _fitted(analyser: Analyser, folder: Path) -> Encoder:
+    try:
+        return TfidfSvdEncoder.load(analyser, folder)
+    except EncoderUnavailable as error:
+        raise IndexDamaged(error.message) from None
 
 
 def _write_manifest(folder: Path, content: Content, analyser: Analyser, encoder: Encoder) -> None:

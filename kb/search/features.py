@@ -28,11 +28,11 @@ FEATURES = (
     "closest_pinyin",
     "number_agrees",
     "number_conflicts",
-    "is_entry",
-    "is_row",
+    "is_prose",
     "title_covered",
 )
 LEXICAL = FEATURES[:5]
+PROSE = ("clause", "section")
 
 Weight = Callable[[str], float]
 
@@ -112,8 +112,7 @@ def feature_row(asked: Asked, evidence: Evidence, weight: Weight) -> list[float]
         dice(query.base.bigrams, closest.bigrams) if closest else 0.0,
         dice(query.base.pinyin, closest.pinyin) if closest else 0.0,
         *number_match(query, evidence.texts),
-        float(evidence.kind == "entry"),
-        float(evidence.kind == "row"),
+        float(evidence.kind in PROSE),
         covered(terms_of(title), asked.wanted, weight) if title else 0.0,
     ]
 

@@ -55,6 +55,7 @@ class Ranker:
     calibrations: Mapping[str, Calibration]
     cuts: Cuts
     exact: float
+    prose_handicap: float
     made: Mapping[str, Any]
 
     def scores(self, rows: Sequence[Sequence[float]]) -> Floats:
@@ -65,24 +66,43 @@ class Ranker:
         result: Floats = np.asarray(rows, dtype=np.float64) @ weights
         return result
 
-    def probabilities(self, scores: Floats, family: str) -> list[float]:
+    def order(self, rows: Sequence[Sequence[float]], scores: Floats) -> Floats:
+        """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer."""
+        result: Floats = scores - self.prose_handicap * prose(rows)
+        return result
+
+    def probabilities(self, rows: Sequence[Sequence[float]], scores: Floats, family: str) -> list[float]:
         """Return the calibrated probability of each candidate being right; `family` names the encoder's kind."""
         calibration = self.calibrations.get(family) or self.calibrations["default"]
         result = []
-        for place, margin in enumerate(margins(scores)):
+        for place, margin in enumerate(margins(scores, prose(rows))):
             z = float(scores[place]) * calibration.score + margin * calibration.margin + calibration.offset
             result.append(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))))
         return result
 
 
-def margins(scores: Floats) -> list[float]:
-    """Return each score's lead over its best rival (negative behind it), capped; a lone candidate leads by the cap."""
-    if len(scores) < 2:
-        return [MARGIN_CAP] * len(scores)
-    order = np.argsort(-scores, kind="stable")
-    best, second = float(scores[order[0]]), float(scores[order[1]])
-    leads = [float(s) - (second if i == order[0] else best) for i, s in enumerate(scores)]
-    return [max(-MARGIN_CAP, min(MARGIN_CAP, lead)) for lead in leads]
+def prose(rows: Sequence[Sequence[float]]) -> Floats:
+    """Return 1 for clauses and sections, 0 for entries and table rows."""
+    column = FEATURES.index("is_prose")
+    return np.array([row[column] for row in rows], dtype=np.float64)
+
+
+def margins(scores: Floats, kinds: Floats) -> list[float]:
+    """Return each score's lead over its best rival of the same kind (negative behind it), capped; alone: the cap.
+
+    A clause that says the same as an entry supports it; it is no rival.
+    """
+    leads = [MARGIN_CAP] * len(scores)
+    for kind in np.unique(kinds):
+        members = np.flatnonzero(kinds == kind)
+        if len(members) < 2:
+            continue
+        ranked = members[np.argsort(-scores[members], kind="stable")]
+        best, second = float(scores[ranked[0]]), float(scores[ranked[1]])
+        for member in members.tolist():
+            lead = float(scores[member]) - (second if member == ranked[0] else best)
+            leads[member] = max(-MARGIN_CAP, min(MARGIN_CAP, lead))
+    return leads
 
 
 def load_ranker(path: Path) -> Ranker:
@@ -93,13 +113,41 @@ def load_ranker(path: Path) -> Ranker:
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        weights = {name: float(data["weights"][name]) for name in FEATURES}
+        weights = {name: _finite(data["weights"][name]) for name in FEATURES}
+        calibrations = {
+            family: Calibration(**{key: _finite(value) for key, value in values.items()})
+            for family, values in data["calibrations"].items()
+        }
         return Ranker(
             weights=weights,
-            calibrations={family: Calibration(**values) for family, values in data["calibrations"].items()},
-            cuts=Cuts(**data["cuts"]),
-            exact=float(data["exact"]),
+            calibrations={"default": calibrations["default"], **calibrations},
+            cuts=Cuts(**{key: _chance(value) for key, value in data["cuts"].items()}),
+            exact=_chance(data["exact"]),
+            prose_handicap=_finite(data["prose_handicap"]),
             made=data["made"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RuleFileInvalid(f"排序模型读不出来：{path.name}（{error}）", hint="请重新安装或重新训练") from None
+
+
+def _finite(value: object) -> float:
+    """Read a finite number.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"不是有限的数：{value!r}")
+    return float(value)
+
+
+def _chance(value: object) -> float:
+    """Read a probability.
+
+    Raises:
+        ValueError: it is not between 0 and 1.
+    """
+    number = _finite(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"不在 0 到 1 之间：{value!r}")
+    return number

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from kb.domain.validity import Scope
 from kb.index.lexical import ItemHit, Want
 from kb.index.snapshot import Snapshot
@@ -69,7 +67,6 @@ class Retriever:
         self._snapshot = snapshot
         self._analyser = analyser
         self._ranker = ranker
-        self._exact = _exact_map(snapshot, analyser)
         self._family = snapshot.encoder.name.rsplit("-", 2)[0]
         self._frequency = lru_cache(maxsize=200_000)(self._weight)
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
@@ -96,9 +93,10 @@ class Retriever:
             return []
         rows = self.rows(query, pool)
         scores = self._ranker.scores(rows)
-        chances = self._ranker.probabilities(scores, self._family)
+        chances = self._ranker.probabilities(rows, scores, self._family)
+        value = self._ranker.order(rows, scores)
         exact = self._exact_items(query, scope, kinds)
-        order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -scores[i], pool.items[i]))
+        order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
         return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> Pool:
@@ -170,7 +168,7 @@ class Retriever:
         return scale * inverse_frequency(len(self._snapshot.table.items), frequency)
 
     def _exact_items(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> list[int]:
-        found = self._exact.get(_squeezed(query.text), [])
+        found = self._snapshot.exact.find(query.text)
         allowed = self._allowed(scope, kinds)
         table = self._snapshot.table
         return [item for item in found if allowed[table.units_of[item][0]]]
@@ -206,20 +204,3 @@ def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:
         for rank, item in enumerate(source):
             fused[item] += 1.0 / (20 + rank)
     return sorted(fused, key=lambda item: (-fused[item], item))[:MAX_ITEMS]
-
-
-def _squeezed(text: str) -> str:
-    return "".join(char for char in text if char.isalnum())
-
-
-def _exact_map(snapshot: Snapshot, analyser: Analyser) -> dict[str, list[int]]:
-    """Map every normalised question-side text to the items that carry it."""
-    table = snapshot.table
-    found: dict[str, list[int]] = defaultdict(list)
-    for unit in np.arange(len(table)).tolist():
-        if table.side(unit) == "question":
-            key = _squeezed(analyser.normalise(table.text(unit)).text)
-            item = int(table.item_of[unit])
-            if key and item not in found[key]:
-                found[key].append(item)
-    return dict(found)

@@ -107,6 +107,7 @@ REFUSED: list[tuple[str, str, bytes | Callable[[], bytes]]] = [
         "bad_encoding",
         "标题\n客户可以在网上国网和营业厅交纳电费".encode() + b"\xff.",
     ),
+    ("控制符.txt", "binary", bytes(range(1, 32)) * 20),
     ("空表.xlsx", "no_content", empty_workbook),
     ("空文.docx", "no_content", empty_document),
     ("只有广告.txt", "no_content", "点击查看更多>>\n相关资源\n".encode()),

@@ -118,6 +118,22 @@ def test_a_dialogue_nobody_judged_is_left_out_with_a_warning(parse: Parse, texts
     ]
 
 
+def test_a_torn_speaker_is_still_the_customer(parse: Parse) -> None:
+    talk = "案例1:查电费\n座席:您的户号是多少?客\n户:户号不记得了,帮我查这个月的电费。\n座席:在发票上有,您自己去查。\n"
+    (entry,) = parse("a.txt", talk + "案例分析:\n(1)主动能力:没有主动通过户名查询,让客户自己去查,推诿客户。\n").entries
+    assert entry.guard is not None
+    assert entry.question == "户号不记得了,帮我查这个月的电费。"
+    assert entry.guard.utterance == "在发票上有,您自己去查。"
+
+
+def test_advice_never_repeats_what_the_agent_said(parse: Parse) -> None:
+    talk = "案例1:换表\n座席:单相表九十八元。客户:这么贵?\n案例分析:\n"
+    blame = "(1)业务能力:应向客户说明单相表九十八元只是参考价格。没有询问电表产权就报价格。\n"
+    (entry,) = parse("a.txt", talk + blame).entries
+    assert entry.guard is not None
+    assert entry.guard.instead == "应询问电表产权就报价格。"
+
+
 def test_a_case_without_a_customer_still_gives_a_guard(parse: Parse) -> None:
     (entry,) = parse("a.txt", "案例1:\n座席:您自己去找他。案例分析:(1)主动能力:座席推诿客户。\n").entries
     assert entry.question == "您自己去找他。"

@@ -42,15 +42,22 @@ SENTENCES = """1、客户应当在规定期限内交清电费,逾期的加收违
 3、客户需要变更用电的,应当事先提出申请,并携带有关证明到营业厅办理。"""
 
 
+LONG_SENTENCES = "\n\n".join(
+    f"{i}、" + "客户应当在规定的期限内交清电费,逾期的按照规定加收违约金,有异议的可以申请核查;" * 4 + "办结为止。"
+    for i in (1, 2, 3)
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "办理新装需要:\n1、身份证明\n2、房产证明\n3、用电设备清单",
         "1、身份证明\n\n2、房产证明\n\n3、用电设备清单",
         SENTENCES,
+        LONG_SENTENCES,
         "一、材料\n1、身份证明;\n2、房产证明。\n二、时限\n1、五个工作日;\n2、节假日顺延。",
     ],
-    ids=["short", "spread", "sentences", "two lists"],
+    ids=["short", "spread", "sentences", "long sentences", "two lists"],
 )
 def test_real_numbered_lists_keep_their_numbers(text: str) -> None:
     joined = "\n".join(cleaned(text))
@@ -205,6 +212,10 @@ def test_stuttering_slide_titles_are_said_once() -> None:
     assert cleaned("流程说明,工作举例,流程说明,工作举例,流程说明,工作举例,开始受理客户的咨询请求。") == [
         "流程说明,工作举例,开始受理客户的咨询请求。"
     ]
+
+
+def test_invisible_characters_do_not_reach_the_passages(parse: Parse, texts: Texts) -> None:
+    assert texts(parse("a.txt", "客户\u200b可以在网上\ufeff国网\u202e交费。\n")) == ["客户可以在网上国网交费。"]
 
 
 def test_invisible_characters_go_and_punctuation_stays() -> None:

@@ -87,6 +87,19 @@ def test_tracked_changes_read_as_accepted(parse: Parse, texts: Texts) -> None:
     assert texts(parse("a.docx", word(fill))) == ["受理后五个工作日内答复客户检验结果。"]
 
 
+def test_moved_text_is_read_once(parse: Parse, texts: Texts) -> None:
+    def fill(document: Word) -> None:
+        paragraph = document.add_paragraph("客户应当")
+        moved, run, words = OxmlElement("w:moveFrom"), OxmlElement("w:r"), OxmlElement("w:t")
+        words.text = "（旧位置的话）"
+        run.append(words)
+        moved.append(run)
+        paragraph._p.append(moved)
+        paragraph.add_run("按时交纳电费，逾期产生违约金。")
+
+    assert texts(parse("a.docx", word(fill))) == ["客户应当按时交纳电费，逾期产生违约金。"]
+
+
 def test_content_controls_are_read_and_contents_lists_are_not(parse: Parse, texts: Texts) -> None:
     def fill(document: Word) -> None:
         document.add_paragraph("客户可以在网上国网查询本户的电量和电费。")
@@ -163,6 +176,14 @@ def test_web_pages_lose_their_furniture(parse: Parse, texts: Texts, charset: str
     assert "校验时限" in row.text
 
 
+def test_pages_without_a_main_part_lose_their_furniture_too(parse: Parse, texts: Texts) -> None:
+    page = (
+        "<html><body><script>alert('脚本')</script><nav>营业厅入口</nav><form>搜索框</form>"
+        "<p>客户可以在网上国网交费。</p><footer>联系方式</footer></body></html>"
+    )
+    assert texts(parse("a.html", page)) == ["客户可以在网上国网交费。"]
+
+
 MARKDOWN = """+++
 title = "停电管理办法"
 number = "示例电〔2024〕27号"
@@ -226,6 +247,11 @@ def test_headings_without_anything_below_stay_text(parse: Parse, texts: Texts) -
     text = "报装材料\n\n客户申请新装用电应当提供下列材料，缺一不可。\n\n一、身份证明\n二、房产证明\n三、用电设备清单\n"
     whole = "\n".join(texts(parse("a.txt", text)))
     assert all(word in whole for word in ("一、身份证明", "二、房产证明", "三、用电设备清单"))
+
+
+def test_an_empty_heading_before_another_stays_text(parse: Parse, texts: Texts) -> None:
+    text = "# 指南\n\n客户可以自助办理下列业务。\n\n## 电子发票下载\n\n## 户号绑定\n\n登录之后按提示绑定户号。\n"
+    assert "电子发票下载" in "\n".join(texts(parse("a.md", text)))
 
 
 def test_numbered_headings_in_plain_text(parse: Parse) -> None:
@@ -330,6 +356,17 @@ def test_a_sidecar_wins_over_the_title_rows_of_a_sheet(parse: Parse) -> None:
     (document,) = parse("价.csv", "表内标题,\n执行时间：2024年1月1日至2029年12月31日,\n项目,金额\n费,1\n").documents
     assert document.title == "正式名称"
     assert (document.validity.valid_from, document.validity.valid_to) == (dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+
+
+def test_an_internal_file_makes_all_its_knowledge_internal(parse: Parse) -> None:
+    names = ("问.csv", "问.jsonl", "段.jsonl")
+    parse("zhida.toml", "".join(f'[files."{name}"]\nvisibility = "内部"\n' for name in names))
+    sheet = parse("问.csv", "问题,答案,可见范围\n甲,答,对外\n")
+    lines = parse("问.jsonl", '{"question": "甲", "answer": "答", "visibility": "对外"}')
+    passages = parse(
+        "段.jsonl", '{"passage_id": "p", "document": "办法", "text": "文", "visibility": "对外", "locator": "一"}'
+    )
+    assert [item.visibility for item in (*sheet.entries, *lines.entries, *passages.documents)] == ["内部"] * 3
 
 
 def test_rows_never_outlive_their_file(parse: Parse) -> None:

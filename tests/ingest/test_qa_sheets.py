@@ -165,3 +165,10 @@ def test_qa_tables_inside_documents_are_entries(parse: Parse) -> None:
     parsed = parse("a.md", "# 问答\n\n| 问题 | 答案 |\n|---|---|\n| 怎么交 | 网上 |\n")
     assert [e.question for e in parsed.entries] == ["怎么交"]
     assert parsed.documents == ()
+
+
+def test_a_file_with_categories_of_its_own_keeps_them(parse: Parse) -> None:
+    rows = "".join(f"B{i},问题{i},,,答案{i},自有分类{i % 2},,\n" for i in range(6))
+    parsed = parse("a.csv", HEADER + rows)
+    assert [e.categories for e in parsed.entries[:2]] == [("自有分类0",), ("自有分类1",)]
+    assert [(f.code, f.severity) for f in parsed.findings] == [("own_categories", "warning")]

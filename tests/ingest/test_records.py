@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ingest.types import Limits
 from kb.domain.codec import entry_to_dict
 from kb.domain.knowledge import Branch, Entry, GuardText, Source
 from kb.domain.validity import Validity, parse_day
@@ -144,6 +145,12 @@ def test_a_broken_line_gets_one_finding_and_the_others_load(parse: Parse, line: 
     assert (finding.code, finding.row, parsed.rejected) == (code, 2, 1)
     assert finding.hint
     assert len(parsed.entries) == 2
+
+
+def test_answers_above_the_cell_limit_are_refused(parse: Parse) -> None:
+    item = {"entry_id": "x", "question": "问", "branches": [{"when": {}, "answer": "网上国网交"}]}
+    (finding,) = parse("a.jsonl", lines(item), limits=Limits(cell_chars=4)).findings
+    assert (finding.code, finding.row) == ("invalid_record", 1)
 
 
 def test_one_id_for_two_entries_is_refused(parse: Parse) -> None:

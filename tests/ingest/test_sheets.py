@@ -224,8 +224,28 @@ def test_old_xls_files_load(parse: Parse) -> None:
 
 
 def test_more_rows_than_allowed_are_refused(parse: Parse) -> None:
-    (finding,) = parse("a.csv", "项目,金额\n" + "费,1\n" * 30, limits=Limits(rows=20)).findings
-    assert finding.code == "too_many_rows"
+    def fill(book: Workbook) -> None:
+        sheet = book.add_worksheet()
+        for y in range(30):
+            sheet.write_row(y, 0, ["费", y])
+
+    for name, data in (("a.csv", ("项目,金额\n" + "费,1\n" * 30).encode()), ("a.xlsx", xlsx(fill))):
+        (finding,) = parse(name, data, limits=Limits(rows=20)).findings
+        assert finding.code == "too_many_rows"
+
+
+def test_a_bad_date_in_a_price_list_rejects_its_row_only(parse: Parse) -> None:
+    parsed = parse("收费.csv", "项目,金额,生效日期\n校验费,50,明天\n复电费,0,2025-01-01\n")
+    (finding,) = parsed.findings
+    assert (finding.code, finding.row, finding.column, parsed.rejected) == ("bad_date", 2, "生效日期", 1)
+    assert [p.cells["项目"] for p in parsed.documents[0].passages] == ["复电费"]
+
+
+def test_a_cell_that_says_internal_does_not_make_the_file_internal(parse: Parse) -> None:
+    parsed = parse("a.csv", "项目,说明\n领导电话,不对外提供\n复电,24小时\n")
+    assert parsed.documents[0].visibility == "对外"
+    title = parse("b.csv", "内部资料,\n项目,说明\n复电,24小时\n")
+    assert title.documents[0].visibility == "内部"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +266,8 @@ def test_csv_in_every_encoding_and_delimiter(parse: Parse, data: bytes) -> None:
 
 
 def test_text_in_another_encoding_is_not_read_as_gb18030(parse: Parse) -> None:
-    text = "項目,說明\n電費,用戶應當按時繳納電費並妥善保管繳費憑證以備查核之用途\n"
+    text = "項目,說明\n電費,證攜費廳繳理證廳業善管繳廳保電繳務營繳用管營管應\n"
+    assert "筿禣" in text.encode("big5").decode("gb18030"), "these bytes are valid GB18030, and nonsense"
     parsed = parse("a.csv", text.encode("big5"))
     assert not parsed.documents or "電費" in parsed.documents[0].passages[0].text
 

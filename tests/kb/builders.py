@@ -31,7 +31,7 @@ def span(first: str | None = None, end: str | None = None) -> Validity:
     )
 
 
-def entry(entry_id: str, question: str, *phrasings: str, answer: str = "请按规定办理。", **more: Any) -> Entry:  # noqa: ANN401 - the dataclass checks them
+def entry(entry_id: str, question: str, *phrasings: str, answer: str = "请按规定办理。", **more: Any) -> Entry:
     """A typical answer with one unconditional branch."""
     return Entry(
         entry_id=entry_id,
@@ -43,13 +43,13 @@ def entry(entry_id: str, question: str, *phrasings: str, answer: str = "请按�
     )
 
 
-def guard(entry_id: str, question: str, *phrasings: str, utterance: str = "每度两块钱。", **more: Any) -> Entry:  # noqa: ANN401 - the dataclass checks them
+def guard(entry_id: str, question: str, *phrasings: str, utterance: str = "每度两块钱。", **more: Any) -> Entry:
     """A wrong thing agents have said."""
     text = GuardText(utterance=utterance, why="没有依据", instead="请按目录电价答复")
     return Entry(entry_id=entry_id, kind="guard", question=question, phrasings=phrasings, guard=text, **more)
 
 
-def passage(passage_id: str, text: str, heading: str = "", **more: Any) -> Passage:  # noqa: ANN401 - the dataclass checks them
+def passage(passage_id: str, text: str, heading: str = "", **more: Any) -> Passage:
     """One passage; a clause unless told otherwise."""
     return Passage(
         passage_id=passage_id,
@@ -61,7 +61,7 @@ def passage(passage_id: str, text: str, heading: str = "", **more: Any) -> Passa
     )
 
 
-def document(document_id: str, *passages: Passage, **more: Any) -> Document:  # noqa: ANN401 - the dataclass checks them
+def document(document_id: str, *passages: Passage, **more: Any) -> Document:
     """A policy document."""
     return Document(
         document_id=document_id,

@@ -16,7 +16,7 @@ from kb.search.catalogue import Catalogue, FoundPassage
 from kb.text.tokens import Analyser
 from tools.train.sources import Clauses, Utterance
 
-MAX_RIGHT = 12
+MAX_RIGHT = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def make_bases(
         Base(
             name="entries and clauses",
             snapshot=index(analyser, entries, clauses.documents),
-            questions=_questions(calls, by_entry),
+            questions=_questions(calls, {**by_entry, **clauses.topics}),
             weight=1.0,
         ),
         Base(

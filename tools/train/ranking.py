@@ -15,13 +15,14 @@ from kb.domain.validity import Scope
 from kb.index.snapshot import Snapshot
 from kb.search.features import FEATURES
 from kb.search.query import prepare
-from kb.search.ranker import Calibration, Cuts, Ranker, margins
+from kb.search.ranker import Calibration, Cuts, Ranker, margins, prose
 from kb.search.retrieve import ANSWERABLE, Retriever
 from kb.text.tokens import Analyser
 
 Floats = npt.NDArray[np.float64]
 SCOPE = Scope(as_of=dt.date(2026, 11, 22), internal=True)
 RIDGE = 1e-4
+HANDICAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
 RISK = 0.02
 MEDIUM_PRECISION = 0.5
 
@@ -42,6 +43,7 @@ def neutral() -> Ranker:
         calibrations={"default": calibration},
         cuts=Cuts(high=0.9, medium=0.5),
         exact=0.98,
+        prose_handicap=0.0,
         made={},
     )
 
@@ -89,14 +91,31 @@ def fit_weights(questions: Sequence[tuple[Judged, float]]) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(FEATURES, found.x, strict=True)}
 
 
-def calibrate(judged: Sequence[Judged], weights: dict[str, float]) -> Calibration:
-    """Fit Platt's logistic over (score, margin) on the first three candidates of real calls."""
+def choose_handicap(edited: Sequence[Judged], weights: dict[str, float]) -> float:
+    """Return how far raw text must lead an edited answer to go first.
+
+    The smallest handicap that puts most edited answers first on `edited`, where only entries count as right: agents
+    read answers aloud, and an entry is written for that.
+    """
     vector = np.array([weights[name] for name in FEATURES])
+    hits = []
+    for handicap in HANDICAPS:
+        first = [
+            bool(question.right[int(np.argmax(question.rows @ vector - handicap * prose(question.rows.tolist())))])
+            for question in edited
+        ]
+        hits.append(sum(first))
+    return HANDICAPS[int(np.argmax(hits))]
+
+
+def calibrate(judged: Sequence[Judged], ranker: Ranker) -> Calibration:
+    """Fit Platt's logistic over (score, margin) on the first three candidates of real calls."""
     inputs, labels = [], []
     for question in judged:
-        scores = question.rows @ vector
-        leads = margins(scores)
-        for place in np.argsort(-scores, kind="stable")[:3]:
+        rows = question.rows.tolist()
+        scores = ranker.scores(rows)
+        leads = margins(scores, prose(rows))
+        for place in np.argsort(-ranker.order(rows, scores), kind="stable")[:3]:
             inputs.append([scores[place], leads[place]])
             labels.append(bool(question.right[place]))
     model = LogisticRegression(C=10.0)
@@ -111,9 +130,10 @@ def first_chances(judged: Sequence[Judged], ranker: Ranker, family: str) -> tupl
     """Return the first candidate's probability and whether it is right, per question."""
     chances, right = [], []
     for question in judged:
-        scores = ranker.scores(question.rows.tolist())
-        place = int(np.argmax(scores))
-        chances.append(ranker.probabilities(scores, family)[place])
+        rows = question.rows.tolist()
+        scores = ranker.scores(rows)
+        place = int(np.argmax(ranker.order(rows, scores)))
+        chances.append(ranker.probabilities(rows, scores, family)[place])
         right.append(bool(question.right[place]))
     return np.asarray(chances), np.asarray(right)
 

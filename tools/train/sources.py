@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,17 @@ def training_utterances() -> list[Utterance]:
 def entries() -> list[Entry]:
     """Read the typical answers."""
     return [_entry(row) for path in sorted(ENTRIES.glob("*.jsonl")) for row in _lines(path)]
+
+
+def cited_clauses(entry: Entry, clauses: Clauses) -> set[str]:
+    """Return the ids of the company clauses an entry names as its source; they answer what it answers."""
+    titles = {document.title: document.document_id for document in clauses.documents}
+    found = set()
+    for source in entry.sources:
+        match = re.match(r"《(.+?)》(第[一二三四五六七八九十百]+条)", source.document)
+        if match and match[1] in titles:
+            found.add(f"{titles[match[1]]}#{match[2]}")
+    return found
 
 
 def _entry(row: dict[str, Any]) -> Entry:

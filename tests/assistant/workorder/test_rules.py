@@ -121,8 +121,8 @@ def custom(tmp_path: Path, when: str) -> tuple[Rule, ...]:
 @pytest.mark.parametrize(
     ("when", "kind", "neighbour"),
     [
-        ("facts = { 区域 = '城区' }", {"facts": {"区域": "城区"}}, {"facts": {"区域": "农村"}}),
-        ("facts = { 区域 = '城区' }", {"facts": {"区域": "城区"}}, {"facts": {}}),
+        ("facts = { '区域' = '城区' }", {"facts": {"区域": "城区"}}, {"facts": {"区域": "农村"}}),
+        ("facts = { '区域' = '城区' }", {"facts": {"区域": "城区"}}, {"facts": {}}),
         ("flags = ['需工单', '重要']", {"flags": ["重要"]}, {"flags": ["易忘"]}),
         ("not_words = ['已经', '不用了']", {"text": "没电"}, {"text": "不用了"}),
         ("danger = false", {"danger": False}, {"danger": True}),

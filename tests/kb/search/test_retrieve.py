@@ -115,7 +115,6 @@ def test_any_words_give_calm_bounded_repeatable_candidates(varied_retriever: Ret
     found = varied_retriever.find(said, SCOPE)
     assert found == varied_retriever.find(said, SCOPE)
     assert all(0.0 <= candidate.probability <= 1.0 for candidate in found)
-    assert sum(candidate.probability > 0.9 for candidate in found) <= 1
     for candidate in found:
         features = candidate.why["features"]
         assert tuple(features) == FEATURES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,7 @@ def test_racing_editors_have_one_winner(database: Database) -> None:
 def test_queued_writes_are_finished_before_closing(tmp_path: Path) -> None:
     row = {"number": 1, "created_at": AT.replace(tzinfo=None), "note": "", "entries": 0, "passages": 0}
     with Database(tmp_path, write=True) as database:
+        database.write_later(lambda _c: time.sleep(0.2))
         database.write_later(lambda c: c.execute(insert(schema.release).values(**row)))
     with Database(tmp_path) as database, database.read() as connection:
         assert records.current_release(connection) == 1

@@ -1,0 +1,68 @@
+"""An assistant over any handful of entries and documents, with equal ranking weights and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.judge.facts import FactBook, load_facts
+from assistant.judge.judge import load_judge
+from assistant.judge.taxonomy import load_taxonomy
+from assistant.judge.words import load_word_rules
+from assistant.suggest.compose import Composer
+from assistant.suggest.pipeline import Assistant, Parts
+from assistant.suggest.prices import PriceGate
+from assistant.workorder.advice import load_adviser
+from kb.curation.library import Shelf
+from kb.domain.clock import FixedClock
+from kb.domain.knowledge import Document, Entry
+from kb.search.catalogue import Catalogue
+from kb.search.ranker import Ranker
+from kb.search.retrieve import Retriever
+from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser
+from tests.conftest import NOON
+from tests.kb.builders import snapshot_of
+
+Assist = Callable[..., Assistant]
+
+
+@pytest.fixture(scope="session")
+def book(rule_files: RuleFiles, analyser: Analyser) -> FactBook:
+    return load_facts(rule_files, analyser.normalise)
+
+
+@pytest.fixture(scope="session")
+def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
+    words = load_word_rules(rule_files)
+    return Parts(
+        judge=load_judge(),
+        taxonomy=load_taxonomy(rule_files),
+        facts=book,
+        words=words,
+        composer=Composer(book, PriceGate(words.price, book)),
+        adviser=load_adviser(rule_files),
+        cuts=ranker.cuts,
+        clock=FixedClock(NOON),
+    )
+
+
+@pytest.fixture(scope="session")
+def assist(
+    parts: Parts,
+    analyser: Analyser,
+    ranker: Ranker,
+    make_catalogue: Callable[..., Catalogue],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Assist:
+    """Build an assistant that answers from what is given."""
+
+    def build(*knowledge: Entry | Document) -> Assistant:
+        catalogue = make_catalogue(*knowledge)
+        folder: Path = tmp_path_factory.mktemp("shelf")
+        retriever = Retriever(snapshot_of(folder, catalogue, analyser), analyser, ranker)
+        return Assistant(parts, lambda: Shelf(catalogue=catalogue, retriever=retriever))
+
+    return build
