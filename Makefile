@@ -8,10 +8,10 @@ MODELS := $(if $(LIGHT),,[models])
 STAMP := $(VENV)/.installed$(if $(LIGHT),-light,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench eval corpus models clean
+.PHONY: help setup run test check bench eval corpus models reference clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -55,6 +55,9 @@ corpus: $(VENV)/.installed-dev ## rebuild kb/corpus/knowledge from its text sour
 
 models: $(VENV)/.installed-dev ## retrain judgement and ranking from the project's own texts
 	@$(BIN)/python -m tools.train_models
+
+reference: $(VENV)/.installed-dev ## rewrite docs/reference from the code
+	@$(BIN)/python -m tools.build_reference
 
 clean: ## remove the virtual environment and the data folder's caches
 	@rm -rf $(VENV) $(DATA)/cache build dist

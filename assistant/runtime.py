@@ -12,6 +12,7 @@ from assistant.judge.facts import load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from assistant.judge.words import load_word_rules
+from assistant.outage.match import load_outage_matcher
 from assistant.settings import Settings
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
@@ -75,6 +76,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         words=words,
         composer=Composer(facts, PriceGate(words.price, facts)),
         adviser=load_adviser(files),
+        outages=load_outage_matcher(files),
         cuts=ranker.cuts,
         clock=clock,
     )

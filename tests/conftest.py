@@ -110,6 +110,7 @@ def ranker() -> Ranker:
         calibrations={"default": Calibration(score=1.0, margin=1.0, offset=-4.0)},
         cuts=Cuts(high=0.9, medium=0.5),
         exact=0.98,
+        prose_handicap=0.0,
         made={},
     )
 

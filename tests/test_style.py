@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("kb", "ingest", "eval", "assistant", "tools")
 MAX_FILE, MAX_FUNCTION = 400, 40
+SCHEMA_STEPS = "kb/store/migrations/versions/"  # one list of columns each, never edited once released
 READS_ENVIRONMENT = {"assistant/settings.py", "assistant/cli/main.py", "kb/encode/sentence.py"}
 HUB_DEFAULT = 'os.environ.setdefault("HF_HUB_OFFLINE", "1")'
 PROCESS_WORDS = tuple(a + b for a, b in (("/wo", "rk/"), ("/fa", "rm/"), ("DESI", "GN.md"), ("issues", " show")))
@@ -59,7 +60,8 @@ def test_files_are_short() -> None:
 
 
 def test_functions_are_short() -> None:
-    assert [found for path in sources(*PACKAGES) for found in long_functions(path)] == []
+    offenders = [found for path in sources(*PACKAGES) for found in long_functions(path)]
+    assert [found for found in offenders if not found.startswith(SCHEMA_STEPS)] == []
 
 
 def test_nothing_is_pickled() -> None:
@@ -92,11 +94,8 @@ def test_tests_need_no_packages() -> None:
     assert [name(path) for path in (ROOT / "tests").rglob("__init__.py")] == []
 
 
-def test_the_measure_of_functions_measures(tmp_path: Path) -> None:
+def test_the_measure_of_functions_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body = "\n".join(f"    x{i} = {i}" for i in range(MAX_FUNCTION))
-    path = ROOT / "tests" / "test_style.py"
-    assert list(long_functions(path)) == []
-    tree = ast.parse(f"def long():\n{body}\n")
-    node = tree.body[0]
-    assert isinstance(node, ast.FunctionDef)
-    assert (node.end_lineno or 0) - node.lineno + 1 == MAX_FUNCTION + 1
+    (tmp_path / "long.py").write_text(f"def long() -> None:\n{body}\n", encoding="utf-8")
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    assert list(long_functions(tmp_path / "long.py")) == [f"long.py:1 long {MAX_FUNCTION + 1}"]

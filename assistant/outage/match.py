@@ -1,56 +1,61 @@
-"""Which outage notices a call may be about: the place named in the words stands in the notice."""
+"""Which outage notices a call may be about: a place named in the words stands in the notice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from assistant.judge.words import compile_all
 from kb.domain.suggestion import Outage
 from kb.search.catalogue import FoundPassage
+from kb.text.rulefiles import RuleFiles
 
-PLACE_SPLIT = re.compile(r"[，,、；;。（）()\s]|以[东南西北]|一带|沿线|全部|部分|用户|等")
-GENERIC = (
-    "小区",
-    "供电",
-    "停电",
-    "公司",
-    "线路",
-    "区域",
-    "街道",
-    "市场",
-    "工业",
-    "中心",
-    "花园",
-    "新村",
-    "广场",
-    "公寓",
-    "学校",
-    "医院",
-)
-MIN_PLACE = 2
+FILE = "judge.toml"
+NUMBERS = re.compile(r"[0-9\u2160-\u216b].*$")
 
 
-def places(notice: FoundPassage) -> list[str]:
-    """Return the place names a notice mentions, numbers and generic endings cut off."""
-    text = "，".join(notice.passage.cells.get(key, "") for key in ("区域", "线路"))
-    names = (re.sub(r"\d.*$", "", part) for part in PLACE_SPLIT.split(text))
-    return [name for name in dict.fromkeys(names) if len(_stem(name)) >= MIN_PLACE]
+class OutageMatcher:
+    """Compares the words of a call with the places of published notices."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._split, self._prefix = compile_all((data["split"], data["prefix"]), FILE)
+        self._generic = re.compile("|".join(map(re.escape, sorted(data["generic"], key=len, reverse=True))))
+        self._least = int(data["least"])
+
+    def places(self, notice: FoundPassage) -> list[str]:
+        """Return the place names of a notice without numbers, administrative prefix and generic words."""
+        cells = notice.passage.cells
+        pieces = self._split.split("，".join(cells.get(key, "") for key in ("区域", "线路")))
+        names = (self._generic.sub("", NUMBERS.sub("", self._prefix.sub("", piece))) for piece in pieces)
+        return [name for name in dict.fromkeys(names) if len(name) >= 2]
+
+    def matching(self, text: str, notices: Iterable[FoundPassage], limit: int = 3) -> list[Outage]:
+        """Return the notices one of whose places is named in `text`, the longest agreement first."""
+        scored = []
+        for notice in notices:
+            length = max((self._agreement(name, text) for name in self.places(notice)), default=0)
+            if length:
+                scored.append((-length, notice.passage.passage_id, notice))
+        return [_outage(notice) for _length, _id, notice in sorted(scored, key=lambda item: item[:2])[:limit]]
+
+    def _agreement(self, name: str, text: str) -> int:
+        """Return how much of a place's name the words share: all of it, or a stretch long enough to be one."""
+        if name in text:
+            return len(name)
+        return next(
+            (
+                size
+                for size in range(len(name) - 1, self._least - 1, -1)
+                if any(name[at : at + size] in text for at in range(len(name) - size + 1))
+            ),
+            0,
+        )
 
 
-def _stem(name: str) -> str:
-    for ending in GENERIC:
-        name = name.removesuffix(ending)
-    return name
-
-
-def matching(text: str, notices: Iterable[FoundPassage], limit: int = 3) -> list[Outage]:
-    """Return the notices one of whose places is named in `text`, most specific place first."""
-    scored = []
-    for notice in notices:
-        named = [name for name in places(notice) if name in text or (len(_stem(name)) >= 3 and _stem(name) in text)]
-        if named:
-            scored.append((-max(map(len, named)), notice.passage.passage_id, notice))
-    return [_outage(notice) for _length, _id, notice in sorted(scored, key=lambda item: item[:2])[:limit]]
+def load_outage_matcher(files: RuleFiles) -> OutageMatcher:
+    """Read the rules in force."""
+    return OutageMatcher(files.toml(FILE)["outage"])
 
 
 def _outage(notice: FoundPassage) -> Outage:

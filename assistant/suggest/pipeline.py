@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.judge.facts import FactBook
 from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
-from assistant.outage.match import matching
+from assistant.outage.match import OutageMatcher
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
 from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import Adviser, Intake
@@ -23,6 +23,7 @@ from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Cuts
 from kb.search.retrieve import Candidate
+from kb.text.normalise import Normalised
 
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
@@ -39,8 +40,22 @@ class Parts:
     words: WordRules
     composer: Composer
     adviser: Adviser
+    outages: OutageMatcher
     cuts: Cuts
     clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A request as understood: its words and facts, what may be seen, and what was found for it."""
+
+    request: SuggestRequest
+    shelf: Shelf
+    scope: Scope
+    normal: Normalised
+    facts: Mapping[str, str]
+    composed: Composed
+    band: Band
 
 
 class Assistant:
@@ -64,53 +79,56 @@ class Assistant:
         Raises:
             RequestInvalid: a given fact has a value that does not exist.
         """
-        shelf, now = self._shelf(), self._parts.clock.now()
+        shelf = self._shelf()
         started = time.perf_counter()
-        analyser = shelf.retriever.analyser
-        normal = analyser.normalise(request.text)
+        suggestion = self._suggestion(self._hear(shelf, request))
+        return replace(suggestion, took_ms=round((time.perf_counter() - started) * 1000, 2))
+
+    def _hear(self, shelf: Shelf, request: SuggestRequest) -> Heard:
+        normal = shelf.retriever.analyser.normalise(request.text)
         facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}
-        scope = Scope(as_of=request.as_of or now.date(), region=request.region)
+        scope = Scope(as_of=request.as_of or self._parts.clock.now().date(), region=request.region)
         found = shelf.retriever.find(request.text, scope, limit=EXPLAIN_LIMIT)
         composed = self._parts.composer.compose(
             found, shelf.catalogue, facts, asks_price=self._parts.words.asks_price(normal.text)
         )
-        band = self._band(composed.answers)
-        verdict = self._parts.judge.judge(
-            analyser.query(normal), _retrieved(composed.answers, shelf.catalogue), self._parts.taxonomy
-        )
-        shown = [] if band == "low" else _shown(composed, request.top_k)
-        outages = self._outages(shelf, scope, normal.text)
-        danger = self._parts.words.danger(normal.text)
-        situation = Situation(
-            text=normal.text,
-            call_type=verdict.call_type.label,
-            danger=danger,
-            band=band,
+        return Heard(
+            request=request,
+            shelf=shelf,
+            scope=scope,
+            normal=normal,
             facts=facts,
-            flags=_flags(composed.answers, shelf.catalogue),
-            outage=bool(outages),
-            model=verdict.rules[0],
+            composed=composed,
+            band=self._band(composed.answers),
         )
-        order = self._order(situation, request, verdict)
-        identity = self._parts.words.identity(verdict.call_type.label, normal.text)
-        say = self._parts.words.say(verdict.call_type.label, normal.text, danger=danger)
+
+    def _suggestion(self, heard: Heard) -> Suggestion:
+        request, shelf, composed, text = heard.request, heard.shelf, heard.composed, heard.normal.text
+        tokens = shelf.retriever.analyser.query(heard.normal)
+        verdict = self._parts.judge.judge(tokens, _retrieved(composed.answers, shelf.catalogue), self._parts.taxonomy)
+        shown = [] if heard.band == "low" else _shown(composed, request.top_k)
+        outages = self._outages(shelf, heard.scope, text)
+        danger = self._parts.words.danger(text)
+        situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
+        identity = self._parts.words.identity(verdict.call_type.label, text)
+        say = self._parts.words.say(verdict.call_type.label, text, danger=danger)
         return Suggestion(
             text=request.text,
             release=shelf.release,
-            as_of=scope.as_of.isoformat(),
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
-            band=band if shown else "low",
+            as_of=heard.scope.as_of.isoformat(),
+            took_ms=0.0,
+            band=heard.band if shown else "low",
             call_type=verdict.call_type,
             categories=verdict.categories,
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
-            must_ask=tuple(composed.must_ask.values()) if band != "low" else (),
+            must_ask=tuple(composed.must_ask.values()) if heard.band != "low" else (),
             identity=identity,
             say=tuple(say + ([identity.prompt] if identity.required else [])),
-            avoid=self._avoid(shelf, scope, request.text, shown),
+            avoid=self._avoid(shelf, heard.scope, request.text, shown),
             hints=_hints(shown, shelf.catalogue),
             outages=tuple(outages),
-            work_order=order,
+            work_order=self._order(situation, request, verdict),
             candidates=tuple(composed.answers) if request.explain else None,
         )
 
@@ -130,7 +148,7 @@ class Assistant:
             and scope.admits(found.passage.validity, found.document.visibility, found.document.region)
             and found.document.validity.covers(scope.as_of)
         )
-        return matching(text, notices)
+        return self._parts.outages.matching(text, notices)
 
     def _avoid(self, shelf: Shelf, scope: Scope, text: str, shown: Sequence[Answer]) -> tuple[Avoid, ...]:
         """Return guards of this situation: asked alike, or of the first answer's topic."""
@@ -143,6 +161,19 @@ class Assistant:
     def _guard_fits(self, guard: Candidate, catalogue: Catalogue, topics: set[str]) -> bool:
         same_topic = bool(topics & set(catalogue.entries[guard.item_id].topics))
         return guard.probability >= (self._parts.cuts.medium if not same_topic else self._parts.cuts.medium / 2)
+
+
+def _situation(heard: Heard, verdict: Verdict, *, danger: bool, outage: bool) -> Situation:
+    return Situation(
+        text=heard.normal.text,
+        call_type=verdict.call_type.label,
+        danger=danger,
+        band=heard.band,
+        facts=heard.facts,
+        flags=_flags(heard.composed.answers, heard.shelf.catalogue),
+        outage=outage,
+        model=verdict.rules[0],
+    )
 
 
 def _shown(composed: Composed, top_k: int) -> list[Answer]:

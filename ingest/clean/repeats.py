@@ -12,7 +12,7 @@ MIN_REPEATED = 25
 _MARKS = re.compile(r"[\s，。、；：！？,.;:!?（）()“”\"'《》【】\-—]")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?])")
 _DIGEST = re.compile(r"[【\[]?(?:摘要|内容提要|导读)[】\]]?\s*[:：]")
-_STUTTER = re.compile(r"((?:[^,，。；！？\n]{4,30}[,，]){1,3})\1+")
+_STUTTER = re.compile(r"((?:[^,，。；;！？\n]{4,30}[,，]){1,3})\1+")
 _SPEAKER = re.compile(r"^[\u4e00-\u9fff]{2,6}\s*[:：]")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb.domain.errors import InvalidRecord
+from kb.domain.json_values import BROKEN, id_of, list_of, optional_text, text_of, texts_of
 from kb.domain.knowledge import Branch, Document, Entry, GuardText, Passage, Source
 from kb.domain.validity import Validity, parse_day
 
@@ -77,27 +78,28 @@ def entry_from_dict(data: Mapping[str, Any]) -> Entry:
     try:
         guard = data.get("guard")
         return Entry(
-            entry_id=str(data["entry_id"]),
+            entry_id=id_of(data, "entry_id"),
             kind=data.get("kind", "标问"),
-            question=str(data["question"]),
-            phrasings=tuple(data.get("phrasings", ())),
+            question=text_of(data, "question"),
+            phrasings=texts_of(data, "phrasings"),
             branches=tuple(
-                Branch(when=dict(b.get("when") or {}), answer=b["answer"]) for b in data.get("branches", ())
+                Branch(when=dict(b.get("when") or {}), answer=text_of(b, "answer")) for b in list_of(data, "branches")
             ),
-            categories=tuple(data.get("categories", ())),
+            categories=texts_of(data, "categories"),
             sources=tuple(
-                Source(document=s["document"], locator=s.get("locator", "")) for s in data.get("sources", ())
+                Source(document=text_of(s, "document"), locator=optional_text(s, "locator"))
+                for s in list_of(data, "sources")
             ),
-            flags=tuple(data.get("flags", ())),
-            hints=tuple(data.get("hints", ())),
-            topics=tuple(data.get("topics", ())),
-            owner=data.get("owner", ""),
-            region=data.get("region"),
+            flags=texts_of(data, "flags"),
+            hints=texts_of(data, "hints"),
+            topics=texts_of(data, "topics"),
+            owner=optional_text(data, "owner"),
+            region=optional_text(data, "region") or None,
             visibility=data.get("visibility", "对外"),
             validity=validity_from_dict(data),
-            guard=GuardText(**guard) if guard else None,
+            guard=GuardText(**{name: text_of(guard, name) for name in guard}) if guard else None,
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except BROKEN as error:
         raise InvalidRecord(f"条目缺少字段或类型不对：{error}", hint="字段见 docs/reference/formats.md") from None
 
 
@@ -118,19 +120,19 @@ def passage_from_dict(data: Mapping[str, Any]) -> Passage:
     """Read a passage.
 
     Raises:
-        InvalidRecord: a required key is missing or the text is empty.
+        InvalidRecord: a required key is missing or a value cannot be stored.
     """
     try:
         return Passage(
-            passage_id=str(data["passage_id"]),
+            passage_id=id_of(data, "passage_id"),
             kind=data.get("kind", "section"),
-            locator=data["locator"],
-            heading=data.get("heading", ""),
-            text=data["text"],
+            locator=text_of(data, "locator"),
+            heading=optional_text(data, "heading"),
+            text=text_of(data, "text"),
             cells=dict(data.get("cells") or {}),
             validity=validity_from_dict(data),
         )
-    except (KeyError, TypeError) as error:
+    except BROKEN as error:
         raise InvalidRecord(f"段落缺少字段或类型不对：{error}", hint="字段见 docs/reference/formats.md") from None
 
 
@@ -157,19 +159,19 @@ def document_from_dict(data: Mapping[str, Any]) -> Document:
     """Read a whole document.
 
     Raises:
-        InvalidRecord: a required key is missing.
+        InvalidRecord: a required key is missing or a value cannot be stored.
     """
     try:
         return Document(
-            document_id=str(data["document_id"]),
-            title=data["title"],
+            document_id=id_of(data, "document_id"),
+            title=text_of(data, "title"),
             kind=data.get("kind", "资料"),
-            number=data.get("number", ""),
-            file=data.get("file", ""),
-            region=data.get("region"),
+            number=optional_text(data, "number"),
+            file=optional_text(data, "file"),
+            region=optional_text(data, "region") or None,
             visibility=data.get("visibility", "对外"),
             validity=validity_from_dict(data),
-            passages=tuple(passage_from_dict(p) for p in data.get("passages", ())),
+            passages=tuple(passage_from_dict(p) for p in list_of(data, "passages")),
         )
-    except (KeyError, TypeError) as error:
+    except BROKEN as error:
         raise InvalidRecord(f"文件缺少字段或类型不对：{error}", hint="字段见 docs/reference/formats.md") from None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from kb.domain.checks import check_choice, check_storable
 from kb.domain.errors import InvalidRecord
 from kb.domain.validity import VISIBILITIES, Validity, Visibility
 
@@ -15,6 +16,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 DocumentKind = Literal["制度", "电价表", "收费表", "停电公告", "资料"]
 DOCUMENT_KINDS: tuple[str, ...] = get_args(DocumentKind)
 PassageKind = Literal["clause", "row", "section", "notice"]
+PASSAGE_KINDS: tuple[str, ...] = get_args(PassageKind)
 
 MAX_QUESTION = 200
 MAX_ANSWER = 8_000
@@ -51,7 +53,8 @@ class Entry:
     """A typical Q&A (典型问答).
 
     Raises:
-        InvalidRecord: empty question, no answer on a non-guard, an answer on a guard, or an over-long text.
+        InvalidRecord: empty question, no answer on a non-guard, an answer on a guard, an unknown kind or visibility,
+            an over-long text, or a text that is not valid Unicode.
     """
 
     entry_id: str
@@ -85,12 +88,11 @@ def check_entry(entry: Entry) -> None:
     Raises:
         InvalidRecord: see `Entry`.
     """
+    check_storable(entry)
     if not entry.entry_id or not entry.question.strip():
         raise InvalidRecord("标准问题为空", hint="请填写标准问题")
-    if entry.kind not in KINDS:
-        raise InvalidRecord(f"类型不认识：{entry.kind}", hint=f"可用：{'、'.join(KINDS)}")
-    if entry.visibility not in VISIBILITIES:
-        raise InvalidRecord(f"可见范围不认识：{entry.visibility}", hint=f"可用：{'、'.join(VISIBILITIES)}")
+    check_choice("类型", entry.kind, KINDS)
+    check_choice("可见范围", entry.visibility, VISIBILITIES)
     if (entry.kind == "guard") != (entry.guard is not None):
         raise InvalidRecord("guard 条目须且仅须带有错误说法")
     if entry.guard is not None and entry.branches:
@@ -122,6 +124,9 @@ class Passage:
 
     `locator` says where it stands (「第三章 › 第十二条」「现行 › 第 7 行」); `heading` is what it is about, used as its
     question side; `cells` keeps a row's values by full header path, and a notice's fields by name.
+
+    Raises:
+        InvalidRecord: no text, an unknown kind, or a text that is not valid Unicode.
     """
 
     passage_id: str
@@ -133,13 +138,19 @@ class Passage:
     validity: Validity = field(default_factory=Validity)
 
     def __post_init__(self) -> None:
+        check_storable(self)
         if not self.text.strip():
             raise InvalidRecord(f"段落为空：{self.locator}")
+        check_choice("段落类型", self.kind, PASSAGE_KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A policy, tariff, fee list or notice, with its passages in reading order."""
+    """A policy, tariff, fee list or notice, with its passages in reading order.
+
+    Raises:
+        InvalidRecord: no title, an unknown kind or visibility, or a text that is not valid Unicode.
+    """
 
     document_id: str
     title: str
@@ -152,8 +163,11 @@ class Document:
     validity: Validity = field(default_factory=Validity)
 
     def __post_init__(self) -> None:
+        check_storable(self)
         if not self.title.strip():
             raise InvalidRecord("文件标题为空")
+        check_choice("文件类型", self.kind, DOCUMENT_KINDS)
+        check_choice("可见范围", self.visibility, VISIBILITIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def build(
 
 
 def switch(root: Path, folder: Path) -> None:
-    """Make `folder` current by renaming a small file over another; then drop all but it and the one just left."""
+    """Make `folder` current by renaming a small file over another; then drop what is older, save the one just left."""
     try:
         left: Path | None = current(root)
     except IndexDamaged:
@@ -98,8 +98,9 @@ def switch(root: Path, folder: Path) -> None:
     _fsync(pending)
     pending.replace(root / CURRENT)
     _fsync(root)
+    built = folder.stat().st_mtime_ns
     for old in root.iterdir():
-        if old.is_dir() and old not in (folder, left):
+        if old.is_dir() and old not in (folder, left) and old.stat().st_mtime_ns <= built:
             shutil.rmtree(old, ignore_errors=True)
 
 

@@ -18,6 +18,7 @@ class FoundPassage:
 
 
 Knowledge = Entry | FoundPassage
+NOTICES = "停电公告"
 
 
 @dataclass(slots=True)
@@ -47,8 +48,10 @@ class Catalogue:
         return self.by_title.get(title.strip("《》"))
 
     def texts(self) -> Iterator[tuple[Item, Iterable[tuple[Side, str]]]]:
-        """Yield every item with the texts it is found by, in stable order."""
+        """Yield every item with the texts it is found by, in stable order. Remarks around notices answer nothing."""
         for entry in self.entries.values():
             yield entry_item(entry), entry_texts(entry)
         for found in self.passages.values():
+            if found.document.kind == NOTICES and found.passage.kind != "notice":
+                continue
             yield passage_item(found.passage, found.document), passage_texts(found.passage)

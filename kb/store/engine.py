@@ -5,25 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
 DATABASE_NAME = "zhida.sqlite3"
 Mode = Literal["write", "read"]
 
 
-def sqlite_url(data_dir: Path) -> str:
-    """Return the default database URL of a data folder."""
-    return f"sqlite:///{(data_dir / DATABASE_NAME).resolve()}"
+def sqlite_url(data_dir: Path) -> URL:
+    """Return the default database URL of a data folder, whatever characters its name holds."""
+    return URL.create("sqlite", database=str((data_dir / DATABASE_NAME).resolve()))
 
 
-def open_engine(url: str, mode: Mode) -> Engine:
+def open_engine(url: str | URL, mode: Mode) -> Engine:
     """Open an engine for one mode.
 
     SQLite runs in WAL with `synchronous=FULL`: NORMAL lost acknowledged commits in simulated power cuts, FULL none.
     SQLite before 3.51.3 can corrupt a WAL that two connections reset at once, so only the write connection checkpoints.
     """
-    if not url.startswith("sqlite"):
+    if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if mode == "write":
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 5})

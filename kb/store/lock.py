@@ -14,11 +14,14 @@ HOLDER_NAME = "writer.pid"
 
 
 class WriterLock:
-    """An exclusive operating-system lock on one data folder, released by the kernel when its process dies."""
+    """An exclusive operating-system lock on one data folder, released by the kernel when its process dies.
+
+    It belongs to the process, not to a thread: a server may open in one thread and close in another.
+    """
 
     def __init__(self, data_dir: Path) -> None:
         self._holder = data_dir / HOLDER_NAME
-        self._lock = FileLock(data_dir / LOCK_NAME, timeout=0)
+        self._lock = FileLock(data_dir / LOCK_NAME, timeout=0, thread_local=False)
 
     def acquire(self) -> None:
         """Take the lock or fail at once.

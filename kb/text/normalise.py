@@ -17,7 +17,7 @@ INVISIBLE = re.compile(
 SURROGATES = re.compile("[\ud800-\udfff]")
 SPACES = re.compile(r"\s+")
 SPACE_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。；：？！、]) (?=[\u4e00-\u9fff，。；：？！、])")
-MAX_ROUNDS = 4
+MAX_ROUNDS = 256  # far more than a text of the longest question nests; a bound for rules that chase each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

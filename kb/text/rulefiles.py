@@ -41,14 +41,26 @@ class RuleFiles:
         """
         path = self.path(name)
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            return tomllib.loads(_read(path))
+        except tomllib.TOMLDecodeError as error:
             raise RuleFileInvalid(f"规则文件 {path.name} 无法解析：{error}", hint="请按提示的行列修正") from None
 
     def lines(self, name: str) -> list[str]:
-        """Read a text file as stripped lines, without blanks and `#` comments."""
-        raw = self.path(name).read_text(encoding="utf-8").splitlines()
-        return [line.strip() for line in raw if line.strip() and not line.startswith("#")]
+        """Read a text file as stripped lines, without blanks and `#` comments.
+
+        Raises:
+            RuleFileInvalid: it is not UTF-8; the message names file and place.
+        """
+        return [line for _number, line in self.numbered_lines(name)]
+
+    def numbered_lines(self, name: str) -> list[tuple[int, str]]:
+        """Read what `lines` reads, each line with its number in the file, counted from 1.
+
+        Raises:
+            RuleFileInvalid: it is not UTF-8; the message names file and place.
+        """
+        raw = enumerate(_read(self.path(name)).splitlines(), start=1)
+        return [(number, line.strip()) for number, line in raw if line.strip() and not line.startswith("#")]
 
     def digest(self, *names: str) -> str:
         """Return a short SHA-256 over the named files, so that results can say which rules made them."""
@@ -56,3 +68,12 @@ class RuleFiles:
         for name in names:
             sha.update(self.path(name).read_bytes())
         return sha.hexdigest()[:12]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RuleFileInvalid(
+            f"规则文件 {path.name} 不是 UTF-8 编码：{error}", hint="请用 UTF-8 编码另存后再试"
+        ) from None

@@ -119,10 +119,10 @@ def test_a_dialogue_nobody_judged_is_left_out_with_a_warning(parse: Parse, texts
 
 
 def test_a_torn_speaker_is_still_the_customer(parse: Parse) -> None:
-    talk = "案例1:查电费\n座席:您的户号是多少?客\n户:户号不记得了,帮我查这个月的电费。\n座席:在发票上有,您自己去查。\n"
+    talk = "案例1:查电费\n座席:您的户号是多少?客\n户:帮我查一下这个月的电费。\n座席:在发票上有,您自己去查。\n"
     (entry,) = parse("a.txt", talk + "案例分析:\n(1)主动能力:没有主动通过户名查询,让客户自己去查,推诿客户。\n").entries
     assert entry.guard is not None
-    assert entry.question == "户号不记得了,帮我查这个月的电费。"
+    assert entry.question == "帮我查一下这个月的电费。"
     assert entry.guard.utterance == "在发票上有,您自己去查。"
 
 

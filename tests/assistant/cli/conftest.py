@@ -30,7 +30,7 @@ POLICY = "# 供电办法\n\n第一条 用户应当按期交纳电费。\n\n第�
 NOTICE = "停电区域,停电时间,送电时间,停电原因\n阳光小区,2026-11-25 08:00,2026-11-25 18:00,检修\n"
 SPECIAL = (
     guard("G1", "换表多少钱", utterance="九十九块。", topics=("Q1",)),
-    entry("E1", "旧的交费办法", answer="去邮局交。", validity=span("2020-01-01", "2024-01-01"), categories=("电价电费",)),
+    entry("E1", "旧的交费办法", answer="去邮局交。", validity=span("2020-01-01", "2024-01-01"), topics=("Q1",)),
     entry("E2", "内部口径", answer="只供内部。", visibility="内部", flags=("重要",), hints=("Q1",), owner="营销部"),
 )  # fmt: skip
 

@@ -153,7 +153,7 @@ def test_stats_list_and_show(zhida: Zhida, base: Path) -> None:
 def test_check_finds_broken_links_and_shared_phrasings(zhida: Zhida, base: Path, files: Path, own: Path) -> None:
     clean = zhida("kb", "check", "--json", "--data", base)
     assert (clean.code, clean.json) == (0, [])
-    more = "编号,标准问题,相似问,答案,分类,后续提示,来源\nZ1,另一个问法,怎么缴电费,去交。,电价电费,没有的,《供电办法》第九条\n"
+    more = "编号,标准问题,相似问,答案,后续提示,来源\nZ1,另一个问法,怎么缴电费,去交。,没有的,《供电办法》第九条\n"
     (files / "更多.csv").write_text(more, encoding="utf-8")
     assert zhida("ingest", files, "--publish", "--yes", "--data", own).code == 0
     found = zhida("kb", "check", "--json", "--data", own)

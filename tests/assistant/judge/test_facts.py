@@ -43,7 +43,8 @@ def test_two_options_in_one_breath_state_neither(book: FactBook) -> None:
 
 
 def test_a_longer_word_is_read_before_the_shorter_one_inside_it(tmp_path: Path, analyser: Analyser) -> None:
-    rule = '[facts."级"]\nask = "几级"\noptions = ["高", "次高"]\n[facts."级".words]\n"高" = ["高级"]\n"次高" = ["次高级"]\n'
+    head = '[facts."级"]\nask = "几级"\noptions = ["高", "次高"]\n'
+    rule = head + '[facts."级".words]\n"高" = ["高级"]\n"次高" = ["次高级"]\n'
     (tmp_path / "facts.toml").write_text(rule, encoding="utf-8")
     book = load_facts(RuleFiles(override=tmp_path), analyser.normalise)
     assert book.stated("次高级") == {"级": "次高"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.outage.match import matching, places
+from assistant.outage.match import OutageMatcher, load_outage_matcher
 from kb.search.catalogue import FoundPassage
+from kb.text.rulefiles import RuleFiles
 from tests.kb.builders import document, passage
 
 
@@ -30,8 +31,9 @@ NOTICES = [
 ]
 
 
-def named(said: str, limit: int = 3) -> list[str]:
-    return [outage.notice_id for outage in matching(said, NOTICES, limit)]
+@pytest.fixture(scope="module")
+def matcher(rule_files: RuleFiles) -> OutageMatcher:
+    return load_outage_matcher(rule_files)
 
 
 @pytest.mark.parametrize(
@@ -48,27 +50,27 @@ def named(said: str, limit: int = 3) -> list[str]:
         ("", []),
     ],
 )
-def test_places(said: str, ids: list[str]) -> None:
-    assert named(said) == ids
+def test_places(matcher: OutageMatcher, said: str, ids: list[str]) -> None:
+    assert [outage.notice_id for outage in matcher.matching(said, NOTICES)] == ids
 
 
-def test_the_most_specific_place_comes_first_and_the_list_ends() -> None:
+def test_the_most_specific_place_comes_first_and_the_list_ends(matcher: OutageMatcher) -> None:
     many = [notice(f"M{i}", "北京路") for i in range(5)] + [notice("Z", "北京路八角亭社区")]
-    found = [outage.notice_id for outage in matching("北京路八角亭社区没电", many, 3)]
+    found = [outage.notice_id for outage in matcher.matching("北京路八角亭社区没电", many, 3)]
     assert found == ["Z", "M0", "M1"]
 
 
-def test_a_notice_is_shown_whole() -> None:
-    (outage,) = matching("翠湖花园没电", NOTICES)
+def test_a_notice_is_shown_whole(matcher: OutageMatcher) -> None:
+    (outage,) = matcher.matching("翠湖花园没电", NOTICES)
     assert (outage.kind, outage.reason) == ("计划停电", "检修")
     assert (outage.starts, outage.ends) == ("2026-11-22T08:00", "2026-11-22T18:00")
     assert outage.area in outage.text
 
 
-def test_house_numbers_and_general_words_are_no_places() -> None:
-    assert places(notice("T", "小区、12号、部分用户、新华路1号至88号")) == ["新华路"]
+def test_house_numbers_and_general_words_are_no_places(matcher: OutageMatcher) -> None:
+    assert matcher.places(notice("T", "小区、12号、部分用户、新华路1号至88号")) == ["新华路"]
 
 
-def test_a_notice_without_number_goes_by_its_passage() -> None:
-    (outage,) = matching("北京路没电", [notice("", "北京路")])
+def test_a_notice_without_number_goes_by_its_passage(matcher: OutageMatcher) -> None:
+    (outage,) = matcher.matching("北京路没电", [notice("", "北京路")])
     assert outage.notice_id == "p-"

@@ -11,6 +11,7 @@ from assistant.judge.facts import FactBook, load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import load_taxonomy
 from assistant.judge.words import load_word_rules
+from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
@@ -44,6 +45,7 @@ def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
         words=words,
         composer=Composer(book, PriceGate(words.price, book)),
         adviser=load_adviser(rule_files),
+        outages=load_outage_matcher(rule_files),
         cuts=ranker.cuts,
         clock=FixedClock(NOON),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.suggest.pipeline import Assistant
+from assistant.suggest.request import SuggestRequest
 from kb.domain.knowledge import Branch, Document, Passage
 from kb.domain.suggestion import Suggestion
 from tests.assistant.suggest.conftest import Assist
@@ -90,14 +91,8 @@ def test_a_price_below_other_answers_waits_too(assist: Assist) -> None:
     talk = [entry(f"e{i}", f"{CASE_11}{mark}", answer="请看电价表。") for i, mark in enumerate("吗呢啊呀")]
     desk = assist(*talk, tariff("r-meter", "r-shared"))
     for top_k in (3, 10):
-        found = desk.answer(request(top_k))
+        found = desk.answer(SuggestRequest(text=CASE_11, top_k=top_k))
         assert prices(found) == []
-
-
-def request(top_k: int) -> Any:
-    from assistant.suggest.request import SuggestRequest
-
-    return SuggestRequest(text=CASE_11, top_k=top_k)
 
 
 def test_the_price_of_the_day_asked_about(assist: Assist) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ GOOD: dict[str, Any] = {
     "calibrations": {"default": {"score": 1.0, "margin": 0.5, "offset": -2.0}},
     "cuts": {"high": 0.9, "medium": 0.5},
     "exact": 0.98,
+    "prose_handicap": 1.0,
     "made": {"at": "2026-11-22"},
 }
 
@@ -30,6 +32,11 @@ def written(folder: Path, data: object) -> Path:
     path = folder / "ranker.json"
     path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
     return path
+
+
+def rows(*kinds: str) -> list[list[float]]:
+    """Feature rows that differ only in whether they are raw text."""
+    return [[float(name == "is_prose" and kind == "prose") for name in FEATURES] for kind in kinds]
 
 
 def test_a_ranker_reads_back(tmp_path: Path) -> None:
@@ -76,7 +83,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 @given(SCORES)
 def test_only_the_best_leads(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
-    leads = margins(scores)
+    leads = margins(scores, np.zeros(len(scores)))
     assert len(leads) == len(scores)
     assert all(-MARGIN_CAP <= lead <= MARGIN_CAP for lead in leads)
     assert sum(lead > 0 for lead in leads) <= 1
@@ -95,19 +102,39 @@ def test_only_the_best_leads(scores: np.ndarray[tuple[int, ...], np.dtype[np.flo
     ],
 )
 def test_margins(scores: list[float], leads: list[float]) -> None:
-    assert margins(np.array(scores)) == leads
+    assert margins(np.array(scores), np.zeros(len(scores))) == leads
 
 
 def test_an_equal_rival_takes_certainty_away(ranker: Ranker) -> None:
-    alone, together = ranker.probabilities(np.array([5.0]), "tiny"), ranker.probabilities(np.array([5.0, 5.0]), "tiny")
+    alone = ranker.probabilities(rows("entry"), np.array([5.0]), "tiny")
+    together = ranker.probabilities(rows("entry", "entry"), np.array([5.0, 5.0]), "tiny")
     assert together[0] == together[1] < alone[0]
+
+
+def test_a_clause_that_says_the_same_is_no_rival(ranker: Ranker) -> None:
+    alone = ranker.probabilities(rows("entry"), np.array([5.0]), "tiny")
+    supported = ranker.probabilities(rows("entry", "prose"), np.array([5.0, 5.0]), "tiny")
+    assert supported[0] == alone[0]
+
+
+def test_raw_text_goes_behind_an_edited_answer_unless_it_leads_by_the_handicap(ranker: Ranker) -> None:
+    mine = replace(ranker, prose_handicap=2.0)
+    assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0])).tolist() == [3.0, 4.0]
+    assert mine.order(rows("prose", "entry"), np.array([7.0, 4.0])).tolist() == [5.0, 4.0]
 
 
 @given(SCORES)
 def test_probabilities_follow_the_scores(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
     calibration = Calibration(score=1.0, margin=0.5, offset=-4.0)
-    ranker = Ranker(weights={}, calibrations={"default": calibration}, cuts=Cuts(high=1, medium=0), exact=1, made={})
-    chances = ranker.probabilities(scores, "any")
+    ranker = Ranker(
+        weights={},
+        calibrations={"default": calibration},
+        cuts=Cuts(high=1, medium=0),
+        exact=1,
+        prose_handicap=0,
+        made={},
+    )
+    chances = ranker.probabilities(rows(*["entry"] * len(scores)), scores, "any")
     assert all(0.0 < chance < 1.0 for chance in chances)
     order = np.argsort(scores, kind="stable")
     assert all(chances[a] <= chances[b] + 1e-12 for a, b in itertools.pairwise(order))
@@ -115,9 +142,18 @@ def test_probabilities_follow_the_scores(scores: np.ndarray[tuple[int, ...], np.
 
 def test_each_family_has_its_own_calibration(ranker: Ranker) -> None:
     flat = Calibration(score=0.0, margin=0.0, offset=0.0)
-    mine = Ranker(weights={}, calibrations={**ranker.calibrations, "st": flat}, cuts=ranker.cuts, exact=0.98, made={})
-    assert mine.probabilities(np.array([9.0]), "st") == [0.5]
-    assert mine.probabilities(np.array([9.0]), "unknown") == ranker.probabilities(np.array([9.0]), "default")
+    mine = Ranker(
+        weights={},
+        calibrations={**ranker.calibrations, "st": flat},
+        cuts=ranker.cuts,
+        exact=0.98,
+        prose_handicap=0,
+        made={},
+    )
+    assert mine.probabilities(rows("entry"), np.array([9.0]), "st") == [0.5]
+    assert mine.probabilities(rows("entry"), np.array([9.0]), "unknown") == ranker.probabilities(
+        rows("entry"), np.array([9.0]), "default"
+    )
 
 
 @pytest.mark.parametrize(
