@@ -50,7 +50,7 @@ class LinkInvalid(AssistantError):
 
     code = "assistant.link_invalid"
     status = 401
-    hint = "登录链接只能用一次、会过期；请用 zhida user link 重新生成"
+    hint = "登录链接只能用一次、会过期；请管理员重新启动服务取得新链接，或停止服务后用 zhida user link 生成"
 
 
 class NotReady(AssistantError):

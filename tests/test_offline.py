@@ -96,8 +96,10 @@ def test_eval(data: Path) -> None:
     assert Path(report["file"]).is_file()
 
 
-def test_ingest_beside_the_bundled_knowledge(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "问答.csv").write_text("编号,标准问题,答案\nX1,游泳馆几点开门,早上九点。\n", encoding="utf-8")
-    report = zhida("ingest", tmp_path, "--publish", "--yes", "--data", data)
-    assert (report["created"], report["release"]) == (1, 2)
+def test_a_companys_own_folder(tmp_path: Path) -> None:
+    data, folder = tmp_path / "data", tmp_path / "folder"
+    folder.mkdir()
+    (folder / "问答.csv").write_text("编号,标准问题,答案\nX1,游泳馆几点开门,早上九点。\n", encoding="utf-8")
+    report = zhida("ingest", folder, "--publish", "--yes", "--data", data)
+    assert (report["created"], report["release"]) == (1, 1)
     assert zhida("suggest", "游泳馆几点开门", "--data", data)["answers"][0]["answer"] == "早上九点。"

@@ -61,6 +61,7 @@ def restore(
 ) -> None:
     """从备份恢复；原来的数据移到旁边的文件夹保留。"""
     from assistant.backups import restore_backup
+    from assistant.cli.opening import opened
     from assistant.settings import load_settings
 
     folder = load_settings(data=data).data
@@ -68,6 +69,8 @@ def restore(
     if occupied and not yes and not typer.confirm(f"{folder} 里已有数据，先移到旁边保留，再恢复？", err=True):
         raise typer.Exit(SOME_REJECTED)
     report = restore_backup(source, folder)
+    with opened(data, write=True) as runtime, progress("重建索引") as advance:
+        runtime.library.rebuild(lambda count: advance(count, ""))
     if as_json:
         print_json(report)
     else:

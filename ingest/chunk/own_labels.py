@@ -28,7 +28,7 @@ def label_policy(context: Context, labels: Iterable[str]) -> tuple[Context, tupl
     warning = context.finding(
         "own_categories",
         f"这份文件用的是自己的分类（{named}），已原样保留",
-        hint="需要并入标准分类时，可在 taxonomy.toml 的 synonyms 里写明对应",
+        hint="需要并入标准分类时，可先在表里改成标准分类的名称",
         severity="warning",
     )
     return replace(context, categories=frozenset()), (warning,)

@@ -47,6 +47,9 @@ def views(table: Table) -> list[View]:
         if not body:
             pending, found = _loose_captions(captions, pending, found)
             continue
+        if found and found[-1].profile and not captions and not _announces(body):
+            found[-1] = _continued(found[-1], body)
+            continue
         view = _view(body, table if not found else replace(table, header_rows=0), captions=(*pending, *captions))
         if view is None and found and not captions:
             found[-1] = _continued(found[-1], body)
@@ -58,6 +61,14 @@ def views(table: Table) -> list[View]:
             found.append(view)
         pending = []
     return found
+
+
+def _announces(body: list[tuple[int, Cells]]) -> bool:
+    """Whether a part has a header of its own for entries or notices.
+
+    Without one, a blank row is only a gap: read as a new table, internal answers below it would become public rows.
+    """
+    return any(profile_of(cells) for _, cells in body[:HEADER_SEARCH])
 
 
 def _segments(table: Table) -> Iterator[list[tuple[int, Cells]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kb.domain.errors import InvalidRecord
 
@@ -45,13 +45,16 @@ def texts_of(value: object) -> Iterator[str]:
     """
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        for pair in value.items():
-            yield from texts_of(pair)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from texts_of(item)
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            if field.name != "passages":
-                yield from texts_of(getattr(value, field.name))
+        return
+    for part in _parts(value):
+        yield from texts_of(part)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return (*value.keys(), *value.values())
+    if isinstance(value, (tuple, list)):
+        return value
+    if dataclasses.is_dataclass(value):
+        return [getattr(value, field.name) for field in dataclasses.fields(value) if field.name != "passages"]
+    return ()

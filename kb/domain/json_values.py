@@ -1,4 +1,4 @@
-"""JSON values of the type they should have: a wrong one raises `TypeError`, which the codec turns into its own words."""
+"""JSON values of the type they should have: a wrong one raises `TypeError`, which the codec puts into words."""
 
 from __future__ import annotations
 

@@ -53,5 +53,5 @@ def test_text_without_headings_is_located_by_page(parse: Parse) -> None:
 
 
 def test_a_page_number_on_a_single_page_goes_too(parse: Parse, texts: Texts) -> None:
-    lines = [(120, 11, "客户可以通过网上国网查询本户电量电费。"), (815, 9, "第 1 页 共 1 页")]
+    lines = [(120, 11, "客户可以通过网上国网查询本户电量电费。"), (815, 9, "7")]
     assert texts(parse("说明.pdf", pdf([lines], running=False))) == ["客户可以通过网上国网查询本户电量电费。"]

@@ -172,3 +172,21 @@ def test_a_file_with_categories_of_its_own_keeps_them(parse: Parse) -> None:
     parsed = parse("a.csv", HEADER + rows)
     assert [e.categories for e in parsed.entries[:2]] == [("自有分类0",), ("自有分类1",)]
     assert [(f.code, f.severity) for f in parsed.findings] == [("own_categories", "warning")]
+
+
+def test_a_blank_row_does_not_turn_the_rows_below_it_into_a_public_table(parse: Parse) -> None:
+    header = "编号,标准问题,答案,可见范围\n"
+    rows = "A1,怎么交电费,网上国网交,对外\n,,,\nA2,催费口径怎么讲,内部口径,内部\nA3,没有答案的问题,,对外\n"
+    parsed = parse("a.csv", header + rows)
+    assert [(entry.entry_id, entry.visibility) for entry in parsed.entries] == [("A1", "对外"), ("A2", "内部")]
+    assert parsed.documents == ()
+    assert parsed.rejected == 1
+
+
+def test_a_sheet_with_a_classification_of_its_own_keeps_it_and_a_stray_label_is_refused(parse: Parse) -> None:
+    own = parse("a.csv", "问题,答案,类别\n怎么开户,带身份证,开户过户\n水发黄,放一放,水质\n")
+    assert [entry.categories for entry in own.entries] == [("开户过户",), ("水质",)]
+    assert [finding.severity for finding in own.findings] == ["warning"]
+    stray = parse("b.csv", "问题,答案,类别\n怎么交,网上,电价电费\n表坏了,报修,计量装置\n问号,答,水质\n")
+    assert len(stray.entries) == 2
+    assert stray.rejected == 1

@@ -242,7 +242,7 @@ def test_a_bad_date_in_a_price_list_rejects_its_row_only(parse: Parse) -> None:
 
 
 def test_a_cell_that_says_internal_does_not_make_the_file_internal(parse: Parse) -> None:
-    parsed = parse("a.csv", "项目,说明\n领导电话,不对外提供\n复电,24小时\n")
+    parsed = parse("a.csv", "项目,说明\n内部资料,登记来意再转达\n复电,24小时\n")
     assert parsed.documents[0].visibility == "对外"
     title = parse("b.csv", "内部资料,\n项目,说明\n复电,24小时\n")
     assert title.documents[0].visibility == "内部"
