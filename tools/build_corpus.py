@@ -5,7 +5,7 @@ Run as `python -m tools.build_corpus`; `--out DIR` writes elsewhere. The same so
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.corpus.answers import write_answers, write_guards
@@ -48,12 +48,12 @@ def _policy(path: Path, out: Path) -> str:
     return f"{policy.file}: {len(policy.chapters)} chapters, {clauses} clauses"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and build; 0 on success, 2 on a source that cannot be built."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=Path, default=CORPUS / "sources")
     parser.add_argument("--out", type=Path, default=CORPUS / "knowledge")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         report = build(options.sources, options.out)
     except SourceError as error:

@@ -198,6 +198,25 @@ def test_what_cannot_be_opened_is_reported_not_skipped(database: Database, folde
     assert (plan.rejected, plan.skipped) == (2, 0)
 
 
+def test_a_known_file_that_became_a_pipe_does_not_hang(database: Database, folder: Path) -> None:
+    ingest(database, folder)
+    (folder / "a.csv").unlink()
+    os.mkfifo(folder / "a.csv")
+
+    def too_long(_signal: int, _frame: object) -> None:
+        raise AssertionError("it waits for somebody to write")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(10)
+    try:
+        plan = plan_job(job_of(folder), database)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert [(finding.file, finding.code) for finding in plan.findings] == [("a.csv", "not_a_file")]
+    assert (plan.skipped, plan.counts()["removed"]) == (2, 0)
+
+
 @pytest.mark.parametrize("name", ["missing", "empty"])
 def test_nothing_to_read_is_an_error(database: Database, tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()

@@ -87,12 +87,15 @@ def test_a_business_is_asked_its_voltage(desk: Assistant) -> None:
     assert not {"r-meter", "r-shared", "r-low"} & set(shown(settled))
 
 
-def test_a_price_below_other_answers_waits_too(assist: Assist) -> None:
-    talk = [entry(f"e{i}", f"{CASE_11}{mark}", answer="请看电价表。") for i, mark in enumerate("吗呢啊呀")]
+@pytest.mark.parametrize("said", [CASE_11, "居民用电一度电的标准"])
+def test_a_price_below_other_answers_waits_too(assist: Assist, said: str) -> None:
+    talk = [entry(f"e{i}", f"{said}{mark}", answer="请看电价表。") for i, mark in enumerate("甲乙丙丁")]
     desk = assist(*talk, tariff("r-meter", "r-shared"))
     for top_k in (3, 10):
-        found = desk.answer(SuggestRequest(text=CASE_11, top_k=top_k))
+        found = desk.answer(SuggestRequest(text=said, top_k=top_k, explain=True))
         assert prices(found) == []
+        assert found.candidates is not None
+        assert {"r-meter", "r-shared"} <= {answer.entry_id for answer in found.candidates[3:]}
 
 
 def test_the_price_of_the_day_asked_about(assist: Assist) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.curation.encoders import FITTED, TINY, EncoderChoice, choose_encoder
+from kb.curation.encoders import TINY, EncoderChoice, choose_encoder
 from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import TinyEncoder
-from kb.encode.tfidf_svd import TfidfSvdEncoder
+from kb.encode.tfidf_svd import FITTED, TfidfSvdEncoder
 from kb.text.tokens import Analyser
 
 
