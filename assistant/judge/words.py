@@ -70,8 +70,10 @@ class WordRules:
         self.price = tuple(PriceRule(fact=rule["fact"], when=rule.get("when", {})) for rule in data["price"])
 
     def danger(self, text: str) -> bool:
-        """Whether the words describe a danger happening now."""
-        return any_match(self._danger, text) and not any_match(self._no_danger, text)
+        """Whether the words describe a danger happening now; harmless phrases are read past, they cancel nothing."""
+        for pattern in self._no_danger:
+            text = pattern.sub("＿", text)
+        return any_match(self._danger, text)
 
     def asks_price(self, text: str) -> bool:
         """Whether the words ask for a price."""

@@ -51,7 +51,6 @@ def test_no_danger(words: WordRules, said: str) -> None:
     assert not words.danger(said)
 
 
-@pytest.mark.xfail(reason="judge.toml: one harmless phrase anywhere cancels a danger named beside it")
 def test_a_harmless_phrase_does_not_cancel_a_danger(words: WordRules) -> None:
     assert words.danger("人没有触电,可是电线断了掉在地上")
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from assistant.suggest.pipeline import Assistant
-from assistant.suggest.request import SuggestRequest
+from assistant.suggest.pipeline import Assistant, Parts
 from kb.domain.knowledge import Branch, Document, Passage
 from kb.domain.suggestion import Suggestion
+from kb.index.units import ItemKind
+from kb.search.catalogue import Catalogue
+from kb.search.retrieve import Candidate
 from tests.assistant.suggest.conftest import Assist
 from tests.kb.builders import document, entry, passage, span
 
@@ -87,15 +90,21 @@ def test_a_business_is_asked_its_voltage(desk: Assistant) -> None:
     assert not {"r-meter", "r-shared", "r-low"} & set(shown(settled))
 
 
-@pytest.mark.parametrize("said", [CASE_11, "居民用电一度电的标准"])
-def test_a_price_below_other_answers_waits_too(assist: Assist, said: str) -> None:
-    talk = [entry(f"e{i}", f"{said}{mark}", answer="请看电价表。") for i, mark in enumerate("甲乙丙丁")]
-    desk = assist(*talk, tariff("r-meter", "r-shared"))
-    for top_k in (3, 10):
-        found = desk.answer(SuggestRequest(text=said, top_k=top_k, explain=True))
-        assert prices(found) == []
-        assert found.candidates is not None
-        assert {"r-meter", "r-shared"} <= {answer.entry_id for answer in found.candidates[3:]}
+@pytest.mark.parametrize(("asks_price", "asked"), [(True, ["用电类别"]), (False, [])])
+def test_a_price_below_other_answers_waits_too(
+    parts: Parts, make_catalogue: Callable[..., Catalogue], *, asks_price: bool, asked: list[str]
+) -> None:
+    talk = [entry(f"e{i}", f"问题{i}") for i in range(4)]
+    catalogue = make_catalogue(*talk, tariff(*ROWS))
+    kinds: dict[str, ItemKind] = dict.fromkeys(catalogue.entries, "entry")
+    kinds.update(dict.fromkeys(catalogue.passages, "row"))
+    found = [
+        Candidate(item_id=item, kind=kind, probability=0.9, matched="", exact=False, why={})
+        for item, kind in kinds.items()
+    ]
+    composed = parts.composer.compose(found, catalogue, {}, asks_price=asks_price)
+    assert composed.withheld == set(ROWS)
+    assert list(composed.must_ask) == asked
 
 
 def test_the_price_of_the_day_asked_about(assist: Assist) -> None:
