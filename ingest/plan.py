@@ -74,7 +74,7 @@ def make_plan(parsed: Sequence[ParsedFile], stored: Stored, *, skipped: int = 0)
     for file in parsed:
         actions = [_entry_action(entry, file.name, stored.entries, claimed, held) for entry in file.entries]
         actions += [_document_action(item, file.name, stored.documents, claimed, held) for item in file.documents]
-        if file.entries or file.documents:
+        if (file.entries or file.documents) and not file.rejected:
             actions += _removals(file, stored, kept)
         conflicts = [_conflict_finding(action) for action in actions if action.kind == "conflict"]
         findings += conflicts

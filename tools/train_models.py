@@ -94,7 +94,7 @@ def train_ranker(analyser: Analyser) -> None:
     )
     draft = replace(draft, calibrations={"default": ranking.calibrate(judged, draft)})
     chances, right = ranking.first_chances(judged, draft, "default")
-    cuts = ranking.choose_cuts(chances, right)
+    cuts = ranking.choose_cuts(chances, right, draft.exact)
     answerable = sum(bool(u.entries) for u in dev)
     print(f"ranker: dev hit@1 {right.sum() / answerable:.3f} (n={answerable}), cuts {cuts}")
     RANKER.parent.mkdir(parents=True, exist_ok=True)

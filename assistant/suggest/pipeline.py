@@ -122,7 +122,7 @@ class Assistant:
             categories=verdict.categories,
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
-            must_ask=tuple(composed.must_ask.values()) if heard.band != "low" else (),
+            must_ask=tuple(composed.must_ask.values()) if self._worth_asking(composed.answers) else (),
             identity=identity,
             say=tuple(say + ([identity.prompt] if identity.required else [])),
             avoid=self._avoid(shelf, heard.scope, request.text, shown),
@@ -134,6 +134,10 @@ class Assistant:
 
     def _band(self, answers: Sequence[Answer]) -> Band:
         return self._parts.cuts.band(answers[0].confidence) if answers else "low"
+
+    def _worth_asking(self, answers: Sequence[Answer]) -> bool:
+        """Whether the first answer is likely enough that asking for its facts helps, even where it is not shown yet."""
+        return bool(answers) and answers[0].confidence >= self._parts.cuts.medium / 2
 
     def _order(self, situation: Situation, request: SuggestRequest, verdict: Verdict) -> WorkOrderAdvice:
         category = verdict.categories[0].label if verdict.categories else ""

@@ -117,3 +117,11 @@ def test_findings_and_refusals_of_all_files_are_kept() -> None:
     finding = Finding(code="x", message="坏了", file="a")
     plan = make_plan([file("a", findings=[finding], rejected=2), file("b", NEW)], stored(), skipped=4)
     assert (plan.findings, plan.rejected, plan.skipped) == ((finding,), 2, 4)
+
+
+def test_a_file_with_rejected_rows_withdraws_nothing() -> None:
+    """A row that just became unreadable would otherwise take its good published version away."""
+    held = stored((OLD, "a.csv"), (PAPER, "a.csv"))
+    broken = make_plan([file("a.csv", PAPER, rejected=1)], held)
+    assert broken.counts()["removed"] == 0
+    assert make_plan([file("a.csv", PAPER)], held).counts()["removed"] == 1

@@ -138,11 +138,16 @@ def first_chances(judged: Sequence[Judged], ranker: Ranker, family: str) -> tupl
     return np.asarray(chances), np.asarray(right)
 
 
-def choose_cuts(chances: Floats, right: npt.NDArray[np.bool_]) -> Cuts:
-    """Return the lowest `high` cut that keeps risk within 2 % (one-sided shrunk), and the `medium` cut at even odds."""
+def choose_cuts(chances: Floats, right: npt.NDArray[np.bool_], exact: float) -> Cuts:
+    """Return where the bands begin.
+
+    `high` is the lowest cut that keeps the (shrunk) risk within 2 %. Where no cut does on so few calls, it lies above
+    every wrong first answer, at most at the probability of an exact hit. `medium` is even odds.
+    """
     order = np.argsort(-chances)
     wrong = np.cumsum(~right[order])
     shown = np.arange(1, len(order) + 1)
     safe = np.flatnonzero((wrong + 0.5) / (shown + 1) <= RISK)
-    high = float(chances[order[safe[-1]]]) if len(safe) else 0.97
+    above_wrong = min(exact, float(chances[~right].max(initial=0.0)) + 0.0005)
+    high = float(chances[order[safe[-1]]]) if len(safe) else above_wrong
     return Cuts(high=round(max(high, 0.6), 4), medium=round(min(MEDIUM_PRECISION, high), 4))
