@@ -28,6 +28,7 @@ from kb.text.normalise import Normalised
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
 MAX_AVOID = 3
+GUARD_BREADTH = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ class Assistant:
 
     def _avoid(self, shelf: Shelf, scope: Scope, text: str, shown: Sequence[Answer]) -> tuple[Avoid, ...]:
         """Return guards of this situation: asked alike, or of the first answer's topic."""
-        guards = shelf.retriever.find(text, scope, kinds=("guard",), limit=MAX_AVOID)
+        guards = shelf.retriever.find(text, scope, kinds=("guard",), limit=MAX_AVOID, breadth=GUARD_BREADTH)
         topics = _topics(shown, shelf.catalogue)
         kept = [guard for guard in guards if self._guard_fits(guard, shelf.catalogue, topics)]
         texts = (shelf.catalogue.entries[guard.item_id].guard for guard in kept)

@@ -84,11 +84,17 @@ class Retriever:
         return self._family
 
     def find(
-        self, said: str, scope: Scope, *, kinds: tuple[ItemKind, ...] = ANSWERABLE, limit: int = 10
+        self,
+        said: str,
+        scope: Scope,
+        *,
+        kinds: tuple[ItemKind, ...] = ANSWERABLE,
+        limit: int = 10,
+        breadth: int = MAX_ITEMS,
     ) -> list[Candidate]:
-        """Return at most `limit` candidates, most probable first; exact phrasing hits lead."""
+        """Return at most `limit` of the `breadth` candidates looked at, best first; exact phrasing hits lead."""
         query = prepare(said, self._analyser)
-        pool = self.pool(query, scope, kinds)
+        pool = self.pool(query, scope, kinds, breadth)
         if not pool.items:
             return []
         rows = self.rows(query, pool)
@@ -99,7 +105,7 @@ class Retriever:
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
         return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]
 
-    def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> Pool:
+    def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...], breadth: int = MAX_ITEMS) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
         want = Want(scope=scope, kinds=kinds)
         lexical = {
@@ -107,7 +113,7 @@ class Retriever:
         }
         dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, kinds), DENSE_UNITS)
         nearest = dict.fromkeys(int(self._snapshot.table.item_of[hit.unit]) for hit in dense)
-        items = _fuse([*lexical.values(), nearest])
+        items = _fuse([*lexical.values(), nearest])[:breadth]
         items += [item for item in self._exact_items(query, scope, kinds) if item not in items]
         return Pool(items=items, lexical=lexical)
 
@@ -198,9 +204,9 @@ class Retriever:
 
 
 def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:
-    """Keep the best items by reciprocal rank over the sources (Cormack et al. 2009), ties by item number."""
+    """Order items by reciprocal rank over the sources (Cormack et al. 2009), ties by item number."""
     fused: dict[int, float] = defaultdict(float)
     for source in sources:
         for rank, item in enumerate(source):
             fused[item] += 1.0 / (20 + rank)
-    return sorted(fused, key=lambda item: (-fused[item], item))[:MAX_ITEMS]
+    return sorted(fused, key=lambda item: (-fused[item], item))
