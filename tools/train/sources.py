@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -9,15 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kb.domain.knowledge import Branch, Document, Entry, Passage, Source
+from ingest.parse import parse_file
+from kb.domain.knowledge import Branch, Document, Entry, Source
 from kb.domain.validity import Validity, parse_day
-from tools.corpus.policy import read_policy
+from tools.corpus.policy import Policy, read_policy
 
 CORPUS = Path("kb/corpus")
 ENTRIES = CORPUS / "sources" / "entries"
 DOCUMENTS = CORPUS / "sources" / "documents"
 UTTERANCES = CORPUS / "utterances"
 GOLD = Path("eval/gold")
+TODAY = dt.date(2026, 11, 22)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +71,8 @@ def entries() -> list[Entry]:
 
 def cited_clauses(entry: Entry, clauses: Clauses) -> set[str]:
     """Return the ids of the company clauses an entry names as its source; they answer what it answers."""
-    titles = {document.title: document.document_id for document in clauses.documents}
-    found = set()
-    for source in entry.sources:
-        match = re.match(r"《(.+?)》(第[一二三四五六七八九十百]+条)", source.document)
-        if match and match[1] in titles:
-            found.add(f"{titles[match[1]]}#{match[2]}")
-    return found
+    matches = (re.match(r"《(.+?)》(第[一二三四五六七八九十百]+条)", source.document) for source in entry.sources)
+    return {clauses.cited[match[1], match[2]] for match in matches if match and (match[1], match[2]) in clauses.cited}
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -95,29 +93,34 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clauses:
-    """The policy documents, and which topics each clause answers."""
+    """The bundled documents as they are ingested, which topics each clause answers, and where a cited clause is."""
 
     documents: list[Document]
     topics: dict[str, tuple[str, ...]]
+    cited: dict[tuple[str, str], str]
 
 
 def clauses() -> Clauses:
-    """Read the policy documents as passages."""
-    documents, topics = [], {}
-    for path in sorted(DOCUMENTS.glob("*.md")):
-        policy = read_policy(path)
-        passages = []
-        for chapter in policy.chapters:
-            for clause in chapter.clauses:
-                passage_id = f"{path.stem}#{clause.label}"
-                topics[passage_id] = clause.topics
-                passages.append(
-                    Passage(
-                        passage_id=passage_id,
-                        kind="clause",
-                        locator=f"{chapter.title} › {clause.label}",
-                        text=clause.text,
-                    )
-                )
-        documents.append(Document(document_id=path.stem, title=policy.title, kind="制度", passages=tuple(passages)))
-    return Clauses(documents=documents, topics=topics)
+    """Read the documents through the same ingest that a user's base goes through, so that training is live."""
+    documents: list[Document] = []
+    topics: dict[str, tuple[str, ...]] = {}
+    cited: dict[tuple[str, str], str] = {}
+    labels = {policy.title: policy for policy in map(read_policy, sorted(DOCUMENTS.glob("*.md")))}
+    for path in sorted((CORPUS / "knowledge").iterdir()):
+        parsed = parse_file(path, name=path.name, categories=(), today=TODAY)
+        documents += parsed.documents
+        for document in parsed.documents:
+            if document.title in labels:
+                _label(document, labels[document.title], topics, cited)
+    return Clauses(documents=documents, topics=topics, cited=cited)
+
+
+def _label(
+    document: Document, policy: Policy, topics: dict[str, tuple[str, ...]], cited: dict[tuple[str, str], str]
+) -> None:
+    known = {clause.label: clause.topics for chapter in policy.chapters for clause in chapter.clauses}
+    for passage in document.passages:
+        label = passage.locator.split(" › ")[-1]
+        if label in known:
+            topics[passage.passage_id] = known[label]
+            cited[document.title, label] = passage.passage_id
