@@ -14,8 +14,8 @@ from assistant.runtime import Runtime
 from kb.curation.library import load_catalogue
 from kb.domain.codec import document_head, entry_to_dict, passage_to_dict
 from kb.domain.errors import NotFound
-from kb.domain.knowledge import Entry
-from kb.search.catalogue import Catalogue, FoundPassage
+from kb.domain.knowledge import Entry, FoundPassage
+from kb.search.catalogue import Catalogue
 from kb.store import records
 
 SOON = timedelta(days=30)
@@ -122,26 +122,31 @@ def problems(runtime: Runtime) -> list[dict[str, str]]:
     """Return what a curator should look at: broken hints, clauses that do not exist, shared phrasings, near expiry."""
     catalogue = catalogue_of(runtime)
     today = runtime.clock.now().date()
+    places = _places(catalogue)
     found: list[dict[str, str]] = []
     for entry in catalogue.entries.values():
-        found += _broken_links(entry, catalogue)
+        found += _broken_links(entry, catalogue, places)
         end = entry.validity.valid_to
         if end is not None and today <= end <= today + SOON:
             found.append(_problem("warning", entry.entry_id, f"将于 {end} 失效"))
     return found + _shared_phrasings(catalogue, runtime)
 
 
-def _broken_links(entry: Entry, catalogue: Catalogue) -> list[dict[str, str]]:
+def _places(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
+    """Return (document title, part of a locator) of everything that can be cited."""
+    return frozenset(
+        (found.document.title, part)
+        for found in catalogue.passages.values()
+        for part in found.passage.locator.split(" › ")
+    )
+
+
+def _broken_links(entry: Entry, catalogue: Catalogue, places: frozenset[tuple[str, str]]) -> list[dict[str, str]]:
     missing = [hint for hint in entry.hints if hint not in catalogue.entries]
     found = [_problem("error", entry.entry_id, f"后续提示指向不存在的条目 {hint}") for hint in missing]
-    locators = {
-        (passage.document.title, part)
-        for passage in catalogue.passages.values()
-        for part in passage.passage.locator.split(" › ")
-    }
     for source in entry.sources:
         document = catalogue.document(source.document)
-        if document is not None and source.locator and (document.title, source.locator) not in locators:
+        if document is not None and source.locator and (document.title, source.locator) not in places:
             found.append(_problem("error", entry.entry_id, f"引用的条款不存在：{source.document} {source.locator}"))
     return found
 

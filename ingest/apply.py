@@ -43,8 +43,14 @@ def apply_plan(
 
 def _apply_file(connection: Connection, file: FilePlan, change: Change, settings: str) -> None:
     mine = replace(change, origin=file.name)
+    removing = any(action.kind == "removed" for action in file.actions)
+    documents = DOCUMENTS.heads(connection, origin=file.name) if removing else {}
     for action in file.actions:
-        _apply_action(connection, action, mine)
+        if action.kind == "removed":
+            versions = DOCUMENTS if action.item_id in documents else ENTRIES
+            versions.remove(connection, action.item_id, mine, expected=action.expected)
+        else:
+            _put(connection, action, mine)
     connection.execute(delete(ingest_file).where(ingest_file.c.name == file.name))
     connection.execute(
         insert(ingest_file).values(
@@ -53,12 +59,10 @@ def _apply_file(connection: Connection, file: FilePlan, change: Change, settings
     )
 
 
-def _apply_action(connection: Connection, action: Action, change: Change) -> None:
-    if action.kind == "removed":
-        versions = DOCUMENTS if action.item_id in DOCUMENTS.heads(connection, origin=action.file) else ENTRIES
-        versions.remove(connection, action.item_id, change, expected=action.expected)
-    elif action.kind in {"created", "changed"}:
-        if isinstance(action.item, Entry):
-            records.put_entry(connection, action.item, change, expected=action.expected)
-        elif isinstance(action.item, Document):
-            records.put_document(connection, action.item, change, expected=action.expected)
+def _put(connection: Connection, action: Action, change: Change) -> None:
+    if action.kind not in {"created", "changed"}:
+        return
+    if isinstance(action.item, Entry):
+        records.put_entry(connection, action.item, change, expected=action.expected)
+    elif isinstance(action.item, Document):
+        records.put_document(connection, action.item, change, expected=action.expected)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from kb.domain.clock import CHINA, FixedClock
-from kb.domain.knowledge import Document, Entry
-from kb.search.catalogue import Catalogue, FoundPassage
+from kb.domain.knowledge import Document, Entry, FoundPassage
+from kb.search.catalogue import Catalogue
 from kb.search.features import FEATURES
 from kb.search.ranker import Calibration, Cuts, Ranker
 from kb.text.rulefiles import RuleFiles

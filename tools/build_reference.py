@@ -30,8 +30,7 @@ from ingest.rulebook import rules
 from ingest.types import Limits
 from kb.domain import suggestion as shapes
 from kb.domain.errors import ZhidaError
-from kb.domain.knowledge import Branch, Document, Entry, Passage
-from kb.search.catalogue import FoundPassage
+from kb.domain.knowledge import Branch, Document, Entry, FoundPassage, Passage
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "reference"

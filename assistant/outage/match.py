@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assistant.judge.words import compile_all
+from kb.domain.knowledge import FoundPassage
 from kb.domain.suggestion import Outage
-from kb.search.catalogue import FoundPassage
 from kb.text.rulefiles import RuleFiles
 
 FILE = "judge.toml"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from assistant.judge.facts import FactBook
 from assistant.suggest.branches import choose
 from assistant.suggest.prices import TARIFF, PriceGate
-from kb.domain.knowledge import Entry
+from kb.domain.knowledge import Entry, FoundPassage
 from kb.domain.suggestion import Answer, Citation, MustAsk, Nearby
 from kb.domain.validity import Validity
-from kb.search.catalogue import Catalogue, FoundPassage
+from kb.search.catalogue import Catalogue
 from kb.search.retrieve import Candidate
 
 SHARE_OF_BEST = 0.1

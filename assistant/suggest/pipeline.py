@@ -148,9 +148,8 @@ class Assistant:
     def _outages(self, shelf: Shelf, scope: Scope, text: str) -> list[Outage]:
         notices = (
             found
-            for found in shelf.catalogue.passages.values()
-            if found.passage.kind == "notice"
-            and scope.admits(found.passage.validity, found.document.visibility, found.document.region)
+            for found in shelf.catalogue.notices
+            if scope.admits(found.passage.validity, found.document.visibility, found.document.region)
             and found.document.validity.covers(scope.as_of)
         )
         return self._parts.outages.matching(text, notices)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.judge.facts import FactBook
 from assistant.judge.words import PriceRule
-from kb.search.catalogue import FoundPassage
+from kb.domain.knowledge import FoundPassage
 
 TARIFF = "电价表"
 

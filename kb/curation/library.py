@@ -17,7 +17,7 @@ from kb.domain.knowledge import Release
 from kb.encode.protocol import Encoder
 from kb.index import snapshot as snapshots
 from kb.index.units import build_units
-from kb.search.catalogue import Catalogue, FoundPassage
+from kb.search.catalogue import Catalogue
 from kb.search.ranker import Ranker
 from kb.search.retrieve import Retriever
 from kb.store import records
@@ -140,8 +140,5 @@ def load_catalogue(connection: Connection, number: int) -> Catalogue:
     return Catalogue(
         release=number,
         entries={entry.entry_id: entry for entry in records.entries_in(connection, number)},
-        passages={
-            stored.passage.passage_id: FoundPassage(passage=stored.passage, document=stored.document)
-            for stored in records.passages_in(connection, number)
-        },
+        passages={found.passage.passage_id: found for found in records.passages_in(connection, number)},
     )

@@ -171,6 +171,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A passage with the head of the document it stands in."""
+
+    passage: Passage
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """An immutable, numbered state of everything that can be answered. Number 0 is the empty base."""
 

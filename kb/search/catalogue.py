@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from kb.domain.knowledge import Document, Entry, Passage
+from kb.domain.knowledge import Document, Entry, FoundPassage
 from kb.index.units import Item, Side, entry_item, entry_texts, passage_item, passage_texts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPassage:
-    """A passage with its document's head."""
-
-    passage: Passage
-    document: Document
-
 
 Knowledge = Entry | FoundPassage
 NOTICES = "停电公告"
@@ -29,10 +20,13 @@ class Catalogue:
     entries: dict[str, Entry] = field(default_factory=dict)
     passages: dict[str, FoundPassage] = field(default_factory=dict)
     by_title: dict[str, Document] = field(default_factory=dict)
+    notices: list[FoundPassage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for found in self.passages.values():
             self.by_title.setdefault(found.document.title, found.document)
+            if found.passage.kind == "notice":
+                self.notices.append(found)
 
     def get(self, item_id: str) -> Knowledge:
         """Return an item.

@@ -54,10 +54,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Candidates before ranking: item numbers, and per lexical search the score of each item it found."""
+    """Candidates before ranking: item numbers, per lexical search the score of each item it found, and exact hits."""
 
     items: Sequence[int]
     lexical: Mapping[str, Mapping[int, float]]
+    exact: Sequence[int]
 
 
 class Retriever:
@@ -71,6 +72,7 @@ class Retriever:
         self._frequency = lru_cache(maxsize=200_000)(self._weight)
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
         self._profile = lru_cache(maxsize=50_000)(self._read_profile)
+        self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
 
     @property
@@ -93,7 +95,7 @@ class Retriever:
         breadth: int = MAX_ITEMS,
     ) -> list[Candidate]:
         """Return at most `limit` of the `breadth` candidates looked at, best first; exact phrasing hits lead."""
-        query = prepare(said, self._analyser)
+        query = self._prepare(said)
         pool = self.pool(query, scope, kinds, breadth)
         if not pool.items:
             return []
@@ -101,7 +103,7 @@ class Retriever:
         scores = self._ranker.scores(rows)
         chances = self._ranker.probabilities(rows, scores, self._family)
         value = self._ranker.order(rows, scores)
-        exact = self._exact_items(query, scope, kinds)
+        exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
         return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]
 
@@ -114,8 +116,9 @@ class Retriever:
         dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, kinds), DENSE_UNITS)
         nearest = dict.fromkeys(int(self._snapshot.table.item_of[hit.unit]) for hit in dense)
         items = _fuse([*lexical.values(), nearest])[:breadth]
-        items += [item for item in self._exact_items(query, scope, kinds) if item not in items]
-        return Pool(items=items, lexical=lexical)
+        exact = self._exact_items(query, scope, kinds)
+        items += [item for item in exact if item not in items]
+        return Pool(items=items, lexical=lexical, exact=exact)
 
     def rows(self, query: Query, pool: Pool) -> list[list[float]]:
         """Return the feature row of every pooled item."""

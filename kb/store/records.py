@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
@@ -21,17 +20,9 @@ from kb.domain.codec import (
     passage_to_dict,
 )
 from kb.domain.errors import NotFound
-from kb.domain.knowledge import Document, Entry, Passage, Release
+from kb.domain.knowledge import Document, Entry, FoundPassage, Release
 from kb.store import schema
 from kb.store.versions import DOCUMENTS, ENTRIES, Change
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPassage:
-    """A passage with the head of the document it stands in."""
-
-    passage: Passage
-    document: Document
 
 
 def entry_digest(entry: Entry) -> str:
@@ -83,7 +74,7 @@ def entries_in(connection: Connection, number: int) -> Iterator[Entry]:
         yield entry_from_dict(json.loads(payload))
 
 
-def passages_in(connection: Connection, number: int) -> Iterator[StoredPassage]:
+def passages_in(connection: Connection, number: int) -> Iterator[FoundPassage]:
     """Yield the passages of a release, document by document, in reading order."""
     heads: dict[int, Document] = {}
     for pk, _item, _version, payload in connection.execute(DOCUMENTS.in_release(number)):
@@ -95,7 +86,7 @@ def passages_in(connection: Connection, number: int) -> Iterator[StoredPassage]:
         .order_by(documents.c.document_id, schema.passage.c.ordinal)
     )
     for pk, payload in connection.execute(query):
-        yield StoredPassage(passage=passage_from_dict(json.loads(payload)), document=heads[pk])
+        yield FoundPassage(passage=passage_from_dict(json.loads(payload)), document=heads[pk])
 
 
 def documents_in(connection: Connection, number: int) -> list[Document]:

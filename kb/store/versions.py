@@ -102,8 +102,9 @@ class Versions:
 
     def publish(self, connection: Connection, number: int) -> int:
         """Move the newest draft of each item into release `number`; return how many items changed."""
-        newest = {item: (pk, removing) for pk, item, _version, removing in self.drafts(connection)}
-        all_drafts = {pk for pk, *_ in self.drafts(connection)}
+        drafts = self.drafts(connection)
+        newest = {item: (pk, removing) for pk, item, _version, removing in drafts}
+        all_drafts = {pk for pk, *_ in drafts}
         put = [pk for pk, removing in newest.values() if not removing]
         gone = [pk for pk, removing in newest.values() if removing]
         self._close(connection, newest, number)

@@ -12,7 +12,7 @@ from eval.errors import EvalError, GoldEmpty, GoldInvalid, GoldMissing, LabelsIn
 from eval.gold import GoldSet, load_gold, set_hash, validate
 from eval.labels import DEFAULT_LABELS, load_labels
 from kb.domain.errors import RuleFileInvalid
-from kb.text.rulefiles import CORPUS, RuleFiles
+from kb.text.rulefiles import RuleFiles
 
 Line = Callable[..., dict[str, Any]]
 Writer = Callable[..., Path]
@@ -171,7 +171,6 @@ def test_a_useless_taxonomy_is_refused(tmp_path: Path, content: str, error: type
         load_labels(RuleFiles(override=tmp_path))
 
 
-@pytest.mark.skipif(not (CORPUS / "rules" / "taxonomy.toml").is_file(), reason="no bundled taxonomy yet")
 def test_default_labels_are_those_of_the_bundled_taxonomy() -> None:
     assert load_labels() == DEFAULT_LABELS
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb.domain.knowledge import Document, Entry
+from kb.domain.knowledge import Document, Entry, FoundPassage
 from kb.encode.tfidf_svd import TfidfSvdEncoder
 from kb.index import snapshot
 from kb.index.snapshot import Snapshot
 from kb.index.units import build_units
-from kb.search.catalogue import Catalogue, FoundPassage
+from kb.search.catalogue import Catalogue
 from kb.text.tokens import Analyser
 from tools.train.sources import Clauses, Utterance
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.outage.match import OutageMatcher, load_outage_matcher
-from kb.search.catalogue import FoundPassage
+from kb.domain.knowledge import FoundPassage
 from kb.text.rulefiles import RuleFiles
 from tests.kb.builders import document, passage
 

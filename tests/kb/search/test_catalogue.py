@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kb.search.catalogue import Catalogue, FoundPassage
+from kb.domain.knowledge import FoundPassage
+from kb.search.catalogue import Catalogue
 from tests.kb.builders import document, entry, passage
 
 Make = Callable[..., Catalogue]

@@ -2,7 +2,7 @@
 import { bandMark } from "./answers.js";
 import { el } from "./dom.js";
 
-// The rule by which a danger is dispatched (domain/workflow.md); its guidance is always the first of `say`.
+// The rule by which a danger is dispatched (kb/corpus/rules/workorder.toml); its guidance is always the first of `say`.
 const DANGER_RULE = "W02";
 
 /** Whether the words describe a danger happening now. */
