@@ -14,6 +14,7 @@ from tools.corpus.html_file import write_markdown, write_policy_html
 from tools.corpus.notices import write_notices
 from tools.corpus.pdf_file import write_pdf
 from tools.corpus.policy import Policy, SourceError, read_policy
+from tools.corpus.power_factor import write_power_factor
 from tools.corpus.tariff import write_fees, write_tariff
 
 CORPUS = Path(__file__).resolve().parent.parent / "kb" / "corpus"
@@ -30,6 +31,7 @@ def build(sources: Path, out: Path) -> list[str]:
     out.mkdir(parents=True, exist_ok=True)
     report = [_policy(path, out) for path in sorted((sources / "documents").glob("*.md"))]
     report.append(write_tariff(sources / "tariff" / "tariff.toml", out).name)
+    report.append(write_power_factor(sources / "tariff" / "power_factor.toml", out).name)
     report.append(write_fees(sources / "tariff" / "fees.csv", out).name)
     report.append(write_notices(sources / "notices" / "outages.toml", out).name)
     entries = write_answers(sources / "entries", out / "典型问答.xlsx")

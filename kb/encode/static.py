@@ -1,0 +1,91 @@
+"""The bundled encoder: trained static embeddings of words, characters, bigrams and pinyin, summed and normalised.
+
+Stored as a sentence-transformers directory (one `StaticEmbedding` module and `Normalize`) and applied here with numpy:
+importing sentence-transformers costs more than answering a question. A stored token is `view:token`, so that the model
+read by sentence-transformers gives the same vectors for the joined tokens (`" ".join(views(tokens))`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.domain.errors import EncoderUnavailable
+from kb.encode.protocol import Matrix, unit_rows
+from kb.text.tokens import Analyser, Tokens
+
+FAMILY = "static"
+MODULE = "0_StaticEmbedding"
+WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+KEY = "embedding.weight"
+
+
+def views(tokens: Tokens) -> list[str]:
+    """Return what a text is to the encoder: its distinct words, characters, bigrams and pinyin bigrams, marked by view."""
+    characters = dict.fromkeys(character for character in tokens.text if character.isalnum())
+    return [
+        *(f"w:{word}" for word in dict.fromkeys(tokens.words)),
+        *(f"c:{character}" for character in characters),
+        *(f"b:{gram}" for gram in dict.fromkeys(tokens.bigrams)),
+        *(f"y:{gram}" for gram in dict.fromkeys(tokens.pinyin)),
+    ]
+
+
+class StaticEncoder:
+    """Sums one trained vector per token. Unknown tokens count nothing."""
+
+    def __init__(self, analyser: Analyser, vocabulary: Sequence[str], weights: npt.NDArray[np.float16]) -> None:
+        self._analyser = analyser
+        self._index = {token: row for row, token in enumerate(vocabulary)}
+        self._weights = weights
+        self.dim = int(weights.shape[1])
+        self.name = f"{FAMILY}-{self.dim}-{_fingerprint(vocabulary, weights)}"
+
+    @classmethod
+    def load(cls, analyser: Analyser, folder: Path) -> StaticEncoder:
+        """Read the directory.
+
+        Raises:
+            EncoderUnavailable: a file is missing, unreadable or disagrees with the other.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            weights = load_file(folder / MODULE / WEIGHTS)[KEY]
+            vocabulary = json.loads((folder / MODULE / TOKENIZER).read_text(encoding="utf-8"))["model"]["vocab"]
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise EncoderUnavailable(f"自带编码器读不出来：{error}", hint="请重新安装") from None
+        if len(vocabulary) != len(weights):
+            raise EncoderUnavailable("自带编码器的词表与权重对不上", hint="请重新安装")
+        return cls(analyser, sorted(vocabulary, key=vocabulary.__getitem__), weights.astype(np.float16))
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit vector per text; zeros for a text without a known token."""
+        summed = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            known = [self._index[token] for token in views(self._analyser.tokens(text)) if token in self._index]
+            if known:
+                summed[row] = self._weights[known].astype(np.float32).sum(axis=0)
+        return unit_rows(summed)
+
+
+def is_static(folder: Path) -> bool:
+    """Whether a sentence-transformers directory is one of ours: a single static module whose tokens name their view."""
+    try:
+        vocabulary = json.loads((folder / MODULE / TOKENIZER).read_text(encoding="utf-8"))["model"]["vocab"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return any(str(token).startswith("w:") for token in vocabulary)
+
+
+def _fingerprint(vocabulary: Sequence[str], weights: npt.NDArray[np.float16]) -> str:
+    sha = hashlib.sha256("\n".join(vocabulary).encode())
+    sha.update(np.ascontiguousarray(weights).tobytes())
+    return sha.hexdigest()[:10]
