@@ -66,11 +66,11 @@ class GoldInvalid(EvalError):
         self.problems = problems
 
     @classmethod
-    def of(cls, problems: tuple[Problem, ...]) -> GoldInvalid:
-        """Return one error that names the first lines and counts the rest."""
+    def of(cls, problems: tuple[Problem, ...], *, hint: str | None = None) -> GoldInvalid:
+        """Return one error that names the first lines and counts the rest; `hint` replaces the usual one."""
         text = "；".join(str(problem) for problem in problems[:SHOWN_PROBLEMS])
         rest = len(problems) - SHOWN_PROBLEMS
-        return cls(f"{text}；另有 {rest} 处" if rest > 0 else text, problems=problems)
+        return cls(f"{text}；另有 {rest} 处" if rest > 0 else text, problems=problems, hint=hint)
 
 
 class GoldEmpty(GoldInvalid):

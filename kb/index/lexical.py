@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -116,6 +117,7 @@ class TantivyIndex:
             raise IndexDamaged(f"词法索引打不开：{error}") from None
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._admitted = lru_cache(maxsize=64)(self._conditions)
 
     def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> list[ItemHit]:
         """Return at most `limit` hits, best first, ties by item number."""
@@ -155,7 +157,7 @@ class TantivyIndex:
 
         must, should = tantivy.Occur.Must, tantivy.Occur.Should
         text = tantivy.Query.boolean_query([(should, clause) for clause in scoring])
-        return tantivy.Query.boolean_query([(must, text), *((must, clause) for clause in self._conditions(want))])
+        return tantivy.Query.boolean_query([(must, text), *((must, clause) for clause in self._admitted(want))])
 
     def _conditions(self, want: Want) -> list[Any]:
         import tantivy

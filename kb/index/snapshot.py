@@ -22,7 +22,7 @@ from kb.index.units import Item, Unit
 from kb.index.vector import FaissIndex
 from kb.text.tokens import Analyser
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 VECTORS = "vectors.faiss"

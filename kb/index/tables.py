@@ -76,7 +76,10 @@ class UnitTable:
 
         save_file({"item_of": self.item_of, "sides": self._sides, "offsets": self._offsets}, folder / ARRAYS)
         (folder / TEXTS).write_bytes(self._blob)
-        rows = [[i.item_id, i.kind, i.first_day, i.end_day, int(i.internal), i.region] for i in self.items]
+        rows = [
+            [i.item_id, i.kind, i.first_day, i.end_day, int(i.internal), i.region, list(i.categories)]
+            for i in self.items
+        ]
         (folder / ITEMS).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -93,7 +96,8 @@ class UnitTable:
             arrays = load_file(folder / ARRAYS)
             rows = json.loads((folder / ITEMS).read_text(encoding="utf-8"))
             items = [
-                Item(item_id=i, kind=k, first_day=f, end_day=e, internal=bool(n), region=r) for i, k, f, e, n, r in rows
+                Item(item_id=i, kind=k, first_day=f, end_day=e, internal=bool(n), region=r, categories=tuple(c))
+                for i, k, f, e, n, r, c in rows
             ]
             return cls(items, arrays["item_of"], arrays["sides"], arrays["offsets"], (folder / TEXTS).read_bytes())
         except (OSError, ValueError, KeyError, SafetensorError) as error:

@@ -33,6 +33,7 @@ class Item:
     end_day: int = OPEN_TO
     internal: bool = False
     region: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def entry_item(entry: Entry) -> Item:
         end_day=end,
         internal=entry.visibility == "内部",
         region=entry.region or "",
+        categories=entry.categories,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kb.index.units import ItemKind
@@ -18,6 +18,7 @@ FEATURES = (
     "bigrams_answer",
     "dense_question",
     "dense_question_top3",
+    "dense_question_mean",
     "dense_answer",
     "query_covered_question",
     "query_covered_item",
@@ -28,13 +29,36 @@ FEATURES = (
     "closest_pinyin",
     "number_agrees",
     "number_conflicts",
+    "category_agrees",
     "is_prose",
     "title_covered",
 )
 LEXICAL = FEATURES[:5]
 PROSE = ("clause", "section")
+RARE = 3
 
 Weight = Callable[[str], float]
+Numbers = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One stored text: its terms with their weights, and its distinct bigrams and pinyin bigrams."""
+
+    text: str
+    terms: Mapping[str, float]
+    bigrams: frozenset[str]
+    pinyin: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, tokens: Tokens, weight: Weight) -> Wording:
+        """Weigh a text's terms."""
+        return cls(
+            text=text,
+            terms={term: weight(term) for term in terms_of(tokens)},
+            bigrams=frozenset(tokens.bigrams),
+            pinyin=frozenset(tokens.pinyin),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,77 +67,99 @@ class Evidence:
 
     Attributes:
         lexical: relative BM25 (0-1) by the names in `LEXICAL`.
-        dense: cosines (0-1): best question side, mean of the best three, best answer side.
-        question: terms of the whole question side; `answer` of the answer side.
-        title: tokens of the item's first question-side text.
-        closest: tokens of the question-side text nearest in meaning, if any.
-        texts: normalised texts whose numbers count.
+        dense: cosines (0-1): best question side, mean of the best three, mean of all, best answer side.
+        question: terms of the whole question side; `whole`: of both sides.
+        title: the item's first question-side text.
+        closest: the question-side text nearest in meaning, if any.
+        numbers: its numbers with a unit.
+        category: probability (0-1) that the question is about one of the item's categories; 0.5 when it has none.
     """
 
     kind: ItemKind
     lexical: Mapping[str, float]
-    dense: tuple[float, float, float]
+    dense: tuple[float, float, float, float]
     question: frozenset[str]
-    answer: frozenset[str]
-    title: Tokens | None
-    closest: Tokens | None
-    texts: Sequence[str]
+    whole: frozenset[str]
+    title: Wording | None
+    closest: Wording | None
+    numbers: Numbers
+    category: float
 
 
-def dice(a: Iterable[str], b: Iterable[str]) -> float:
-    """Return the Sørensen-Dice overlap of two bags taken as sets; 0 when both are empty."""
-    left, right = set(a), set(b)
+def overlap(a: Collection[str], b: Collection[str]) -> float:
+    """Return the Sørensen-Dice overlap of two sets; 0 when both are empty."""
+    left, right = frozenset(a), frozenset(b)
     total = len(left) + len(right)
     return 2 * len(left & right) / total if total else 0.0
 
 
-def share(weights: Mapping[str, float], there: Collection[str]) -> float:
-    """Return the weighted share of terms that are `there`; 0 when there are none."""
+def share(weights: Mapping[str, float], there: Collection[str], also: Collection[str] = ()) -> float:
+    """Return the weighted share of terms that are `there` or `also` there; 0 when there are none."""
     total = sum(weights.values())
-    return sum([value for term, value in weights.items() if term in there]) / total if total else 0.0
-
-
-def covered(wanted: Iterable[str], there: Collection[str], weight: Weight) -> float:
-    """Return the weighted share of `wanted` terms that are `there`; 0 when nothing is wanted."""
-    return share({term: weight(term) for term in wanted}, there)
+    if not total:
+        return 0.0
+    if also:
+        return sum([value for term, value in weights.items() if term in there or term in also]) / total
+    return sum([value for term, value in weights.items() if term in there]) / total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A query's terms and their weights, worked out once for all its candidates."""
+    """A query's terms and their weights, worked out once for all its candidates.
+
+    Attributes:
+        gains: per expansion, the terms that count as present wherever the term it stands for is, and that term's forms.
+    """
 
     query: Query
     terms: Mapping[str, float]
     rare: Mapping[str, float]
     wanted: frozenset[str]
+    bigrams: frozenset[str]
+    pinyin: frozenset[str]
+    gains: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
+    numbers: Numbers
 
     @classmethod
     def of(cls, query: Query, weight: Weight) -> Asked:
         """Weigh the terms of a query; `rare` are its three rarest words."""
         terms = {term: weight(term) for term in terms_of(query.base)}
         words = sorted(dict.fromkeys(query.base.words), key=lambda word: -terms[word])
-        rare = {word: terms[word] for word in words[:3]}
-        return cls(query=query, terms=terms, rare=rare, wanted=frozenset(terms_of(query.search)))
+        return cls(
+            query=query,
+            terms=terms,
+            rare={word: terms[word] for word in words[:RARE]},
+            wanted=frozenset(terms_of(query.search)),
+            bigrams=frozenset(query.base.bigrams),
+            pinyin=frozenset(query.base.pinyin),
+            gains=tuple((term, _pairs(term), frozenset({said, *_pairs(said)})) for said, term in query.base.expansions),
+            numbers=frozenset((value, unit) for value, unit in query.numbers if unit),
+        )
+
+    def gained(self, there: frozenset[str]) -> frozenset[str]:
+        """Return what was said in other words wherever the term it stands for is there."""
+        found = [said for term, pairs, said in self.gains if term in there or (pairs and pairs <= there)]
+        return frozenset().union(*found)
 
 
-def feature_row(asked: Asked, evidence: Evidence, weight: Weight) -> list[float]:
+def feature_row(asked: Asked, evidence: Evidence) -> list[float]:
     """Return the values of `FEATURES` for one candidate, in that order."""
-    query, closest, title = asked.query, evidence.closest, evidence.title
-    question = _with_expansions(query, evidence.question)
-    whole = question | _with_expansions(query, evidence.answer)
+    closest, title, question, whole = evidence.closest, evidence.title, evidence.question, evidence.whole
+    by_question, by_item = asked.gained(question), asked.gained(whole)
     return [
         *(evidence.lexical[name] for name in LEXICAL),
         *evidence.dense,
-        share(asked.terms, question),
-        share(asked.terms, whole),
-        share(asked.rare, question),
-        share(asked.rare, whole),
-        covered(terms_of(closest), asked.wanted, weight) if closest else 0.0,
-        dice(query.base.bigrams, closest.bigrams) if closest else 0.0,
-        dice(query.base.pinyin, closest.pinyin) if closest else 0.0,
-        *number_match(query, evidence.texts),
+        share(asked.terms, question, by_question),
+        share(asked.terms, whole, by_item),
+        share(asked.rare, question, by_question),
+        share(asked.rare, whole, by_item),
+        share(closest.terms, asked.wanted) if closest else 0.0,
+        overlap(asked.bigrams, closest.bigrams) if closest else 0.0,
+        overlap(asked.pinyin, closest.pinyin) if closest else 0.0,
+        *number_match(asked.numbers, evidence.numbers),
+        evidence.category,
         float(evidence.kind in PROSE),
-        covered(terms_of(title), asked.wanted, weight) if title else 0.0,
+        share(title.terms, asked.wanted) if title else 0.0,
     ]
 
 
@@ -122,12 +168,15 @@ def terms_of(tokens: Tokens) -> set[str]:
     return set(tokens.words) | {f"·{gram}" for gram in tokens.bigrams}
 
 
-def number_match(query: Query, texts: Iterable[str]) -> tuple[float, float]:
-    """Return (agreement, contradiction), each 0 or 1, of the query's united numbers with the candidate's texts."""
-    wanted = {(value, unit) for value, unit in query.numbers if unit}
+def united_numbers(texts: Iterable[str]) -> Numbers:
+    """Return the numbers with a unit of normalised texts."""
+    return frozenset((value, unit) for text in texts for value, unit in numbers_in(text) if unit)
+
+
+def number_match(wanted: Numbers, there: Numbers) -> tuple[float, float]:
+    """Return (agreement, contradiction), each 0 or 1, of the question's united numbers with the candidate's."""
     if not wanted:
         return 0.0, 0.0
-    there = frozenset[tuple[str, str]]().union(*(numbers_in(text) for text in texts))
     if wanted & there:
         return 1.0, 0.0
     units = {unit for _value, unit in wanted}
@@ -139,13 +188,5 @@ def inverse_frequency(documents: int, frequency: int) -> float:
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def _with_expansions(query: Query, there: frozenset[str]) -> frozenset[str]:
-    """Add what was said wherever the term it stands for is there."""
-    if not query.base.expansions:
-        return there
-    gained: set[str] = set()
-    for said, term in query.base.expansions:
-        if term in there or (len(term) >= 2 and all(f"·{term[i : i + 2]}" in there for i in range(len(term) - 1))):
-            gained.add(said)
-            gained.update(f"·{said[i : i + 2]}" for i in range(len(said) - 1))
-    return there | gained
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(f"·{text[i : i + 2]}" for i in range(len(text) - 1))

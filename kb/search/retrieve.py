@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from kb.domain.validity import Scope
 from kb.index.lexical import ItemHit, Want
 from kb.index.snapshot import Snapshot
-from kb.index.units import ItemKind, Side
-from kb.search.features import FEATURES, LEXICAL, Asked, Evidence, dice, feature_row, inverse_frequency, terms_of
+from kb.index.units import ItemKind
+from kb.search.features import FEATURES, LEXICAL, Asked, Evidence, feature_row
 from kb.search.query import Query, prepare
 from kb.search.ranker import Ranker
-from kb.text.tokens import Analyser, Tokens
+from kb.search.reading import Ints, Reader
+from kb.text.tokens import Analyser
 
 ANSWERABLE: tuple[ItemKind, ...] = ("entry", "clause", "row", "section")
 SEARCHES: Mapping[str, str] = {
@@ -28,6 +32,8 @@ SEARCHES: Mapping[str, str] = {
 LEXICAL_ITEMS = 50
 DENSE_UNITS = 60
 MAX_ITEMS = 32
+BEST = 3
+UNKNOWN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +46,6 @@ class Candidate:
     exact: bool
     matched: str
     why: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """An item's terms per side, its first question, and the normalised texts whose numbers count."""
-
-    question: frozenset[str]
-    answer: frozenset[str]
-    title: Tokens | None
-    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +65,8 @@ class Retriever:
         self._analyser = analyser
         self._ranker = ranker
         self._family = snapshot.encoder.name.rsplit("-", 2)[0]
-        self._frequency = lru_cache(maxsize=200_000)(self._weight)
+        self._reader = Reader(snapshot, analyser)
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
-        self._profile = lru_cache(maxsize=50_000)(self._read_profile)
         self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
 
@@ -93,13 +88,17 @@ class Retriever:
         kinds: tuple[ItemKind, ...] = ANSWERABLE,
         limit: int = 10,
         breadth: int = MAX_ITEMS,
+        expected: Mapping[str, float] | None = None,
     ) -> list[Candidate]:
-        """Return at most `limit` of the `breadth` candidates looked at, best first; exact phrasing hits lead."""
+        """Return at most `limit` of the `breadth` candidates looked at, best first; exact phrasing hits lead.
+
+        `expected` are the categories the question is probably about, with their probabilities (0-1).
+        """
         query = self._prepare(said)
         pool = self.pool(query, scope, kinds, breadth)
         if not pool.items:
             return []
-        rows = self.rows(query, pool)
+        rows = self.rows(query, pool, expected)
         scores = self._ranker.scores(rows)
         chances = self._ranker.probabilities(rows, scores, self._family)
         value = self._ranker.order(rows, scores)
@@ -120,61 +119,51 @@ class Retriever:
         items += [item for item in exact if item not in items]
         return Pool(items=items, lexical=lexical, exact=exact)
 
-    def rows(self, query: Query, pool: Pool) -> list[list[float]]:
+    def rows(self, query: Query, pool: Pool, expected: Mapping[str, float] | None = None) -> list[list[float]]:
         """Return the feature row of every pooled item."""
         vector = self._vector(query.text)
         tops = {name: max(scores.values(), default=0.0) for name, scores in pool.lexical.items()}
-        asked = Asked.of(query, self._frequency)
-        return [feature_row(asked, self._evidence(pool, item, vector, tops), self._frequency) for item in pool.items]
+        asked = Asked.of(query, self._reader.weight)
+        return [feature_row(asked, self._evidence(pool, item, vector, tops, expected)) for item in pool.items]
 
     def _lexical(self, query: Query, want: Want, field: str) -> list[ItemHit]:
         return self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
 
-    def _evidence(self, pool: Pool, item: int, vector: Any, tops: Mapping[str, float]) -> Evidence:  # noqa: ANN401 - array
-        table = self._snapshot.table
-        units = table.units_of[item]
-        cosines = self._snapshot.vectors.similarities(vector, units)
-        by_side: dict[Side, list[tuple[float, int]]] = {"question": [], "answer": []}
-        for unit, cosine in zip(units.tolist(), cosines.tolist(), strict=True):
-            by_side[table.side(unit)].append((max(0.0, cosine), unit))
-        nearest = sorted(by_side["question"], reverse=True)[:3]
-        profile = self._profile(item)
+    def _evidence(
+        self,
+        pool: Pool,
+        item: int,
+        vector: Any,  # noqa: ANN401 - array
+        tops: Mapping[str, float],
+        expected: Mapping[str, float] | None,
+    ) -> Evidence:
+        profile = self._reader.profile(item)
+        cosines = self._cosines(vector, profile.questions).tolist()
+        best = sorted(cosines, reverse=True)[:BEST]
+        meant = self._cosines(vector, profile.answers).tolist()
+        stored = self._snapshot.table.items[item]
         return Evidence(
-            kind=table.items[item].kind,
+            kind=stored.kind,
             lexical={name: pool.lexical[name].get(item, 0.0) / tops[name] if tops[name] else 0.0 for name in LEXICAL},
             dense=(
-                nearest[0][0] if nearest else 0.0,
-                sum(cosine for cosine, _unit in nearest) / len(nearest) if nearest else 0.0,
-                max((cosine for cosine, _unit in by_side["answer"]), default=0.0),
+                max(cosines, default=0.0),
+                sum(best) / len(best) if best else 0.0,
+                sum(cosines) / len(cosines) if cosines else 0.0,
+                max(meant, default=0.0),
             ),
             question=profile.question,
-            answer=profile.answer,
+            whole=profile.whole,
             title=profile.title,
-            closest=self._analyser.tokens(table.text(nearest[0][1])) if nearest else None,
-            texts=profile.texts,
+            closest=self._reader.wording(int(profile.questions[cosines.index(best[0])])) if best else None,
+            numbers=profile.numbers,
+            category=_agreement(expected, stored.categories),
         )
 
-    def _read_profile(self, item: int) -> Profile:
-        """Collect an item's terms once; the cache keeps them."""
-        table = self._snapshot.table
-        sides: dict[Side, list[Tokens]] = {"question": [], "answer": []}
-        for unit in table.units_of[item].tolist():
-            sides[table.side(unit)].append(self._analyser.tokens(table.text(unit)))
-        return Profile(
-            question=frozenset(term for tokens in sides["question"] for term in terms_of(tokens)),
-            answer=frozenset(term for tokens in sides["answer"] for term in terms_of(tokens)),
-            title=sides["question"][0] if sides["question"] else None,
-            texts=tuple(tokens.text for tokens in (*sides["question"][:1], *sides["answer"])),
-        )
+    def _cosines(self, vector: Any, units: Ints) -> npt.NDArray[np.float32]:  # noqa: ANN401 - array
+        return np.maximum(self._snapshot.vectors.similarities(vector, units), 0.0)
 
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
-
-    def _weight(self, term: str) -> float:
-        view, word = ("bigrams", term[1:]) if term.startswith("·") else ("words", term)
-        frequency = max(self._snapshot.lexical.frequency(f"{side}_{view}", word) for side in ("q", "a"))
-        scale = 0.4 if view == "bigrams" else 1.0
-        return scale * inverse_frequency(len(self._snapshot.table.items), frequency)
 
     def _exact_items(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> list[int]:
         found = self._snapshot.exact.find(query.text)
@@ -200,10 +189,20 @@ class Retriever:
         )
 
     def _matched(self, query: Query, item: int) -> str:
-        """Return the item's text that shares most with the question."""
-        table = self._snapshot.table
-        texts = [table.text(unit) for unit in table.units_of[item].tolist()]
-        return max(texts, key=lambda text: dice(query.base.bigrams, self._analyser.tokens(text).bigrams), default="")
+        """Return the item's question that is nearest in meaning; where it has none, its text."""
+        profile = self._reader.profile(item)
+        units = profile.questions if len(profile.questions) else profile.answers
+        if not len(units):
+            return ""
+        nearest = int(self._cosines(self._vector(query.text), units).argmax())
+        return self._snapshot.table.text(int(units[nearest]))
+
+
+def _agreement(expected: Mapping[str, float] | None, categories: Sequence[str]) -> float:
+    """Return how probable the item's categories are together; `UNKNOWN` where nothing is expected or it has none."""
+    if expected is None or not categories:
+        return UNKNOWN
+    return min(1.0, sum(expected.get(category, 0.0) for category in categories))
 
 
 def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
 
 from tools.corpus.office_zip import normalise
 
@@ -45,7 +46,7 @@ def write_power_factor(source: Path, folder: Path) -> Path:
     header = ["实际功率因数", *(f"标准{standard['value']:.2f}" for standard in standards)]
     for column, name in enumerate(header, 1):
         page.cell(_HEADER_ROW, column, name)
-        page.column_dimensions[page.cell(_HEADER_ROW, column).column_letter].width = 16
+        page.column_dimensions[get_column_letter(column)].width = 16
     rows = range(100, round(data["lowest"] * 100) - 1, -1)
     for number, factor in enumerate(rows, _HEADER_ROW + 1):
         page.cell(number, 1, f"{factor / 100:.2f}")

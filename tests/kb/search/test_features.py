@@ -8,15 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.features import FEATURES, covered, dice, inverse_frequency, number_match, terms_of
+from kb.search.features import (
+    FEATURES,
+    Asked,
+    inverse_frequency,
+    number_match,
+    overlap,
+    share,
+    terms_of,
+    united_numbers,
+)
 from kb.search.query import numbers_in, prepare
 from kb.text.tokens import Analyser
 
 WORDS = st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=6)
-
-
-def even(_term: str) -> float:
-    return 1.0
 
 
 def test_names_are_unique() -> None:
@@ -24,22 +29,29 @@ def test_names_are_unique() -> None:
 
 
 @given(WORDS, WORDS)
-def test_dice_is_symmetric_and_bounded(a: list[str], b: list[str]) -> None:
-    assert 0.0 <= dice(a, b) == dice(b, a) <= 1.0
-    assert dice(a, a) == (1.0 if a else 0.0)
+def test_overlap_is_symmetric_and_bounded(a: list[str], b: list[str]) -> None:
+    assert 0.0 <= overlap(a, b) == overlap(b, a) <= 1.0
+    assert overlap(a, a) == (1.0 if a else 0.0)
 
 
 @given(WORDS, WORDS, st.sampled_from("甲乙丙"))
-def test_covering_more_never_counts_less(wanted: list[str], there: list[str], more: str) -> None:
-    share = covered(wanted, set(there), even)
-    assert 0.0 <= share <= covered(wanted, {*there, more}, even) <= 1.0
+def test_holding_more_never_counts_less(wanted: list[str], there: list[str], more: str) -> None:
+    weights = dict.fromkeys(wanted, 1.0)
+    held = share(weights, set(there))
+    assert 0.0 <= held <= share(weights, set(there), {more}) == share(weights, {*there, more}) <= 1.0
 
 
 def test_rare_terms_weigh_more() -> None:
-    weights = {"常": 1.0, "罕": 3.0}
-    assert covered(["常", "罕"], {"罕"}, weights.__getitem__) == pytest.approx(0.75)
-    assert covered([], {"罕"}, even) == 0.0
-    assert covered(["常"], {"常"}, lambda _term: 0.0) == 0.0
+    assert share({"常": 1.0, "罕": 3.0}, {"罕"}) == pytest.approx(0.75)
+    assert share({}, {"罕"}) == 0.0
+    assert share({"常": 0.0}, {"常"}) == 0.0
+
+
+def test_other_words_for_a_term_count_where_the_term_is(analyser: Analyser) -> None:
+    asked = Asked.of(prepare("空开坏了", analyser), lambda _term: 1.0)
+    assert "空开" in asked.gained(frozenset({"空气开关"}))
+    assert "空开" in asked.gained(frozenset({"·空气", "·气开", "·开关"}))
+    assert "空开" not in asked.gained(frozenset({"电表"}))
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
@@ -82,7 +94,8 @@ def test_numbers_with_their_units(text: str, numbers: set[tuple[str, str]]) -> N
     ],
 )
 def test_numbers_agree_or_conflict(analyser: Analyser, asked: str, stored: str, match: tuple[float, float]) -> None:
-    assert number_match(prepare(asked, analyser), [stored]) == match
+    wanted = Asked.of(prepare(asked, analyser), lambda _term: 1.0).numbers
+    assert number_match(wanted, united_numbers([stored])) == match
 
 
 def test_a_query_keeps_what_was_said_and_gains_synonyms_for_searching_only(analyser: Analyser) -> None:
