@@ -18,7 +18,7 @@ class Settings:
 
     Attributes:
         data: the data folder.
-        encoder: `tfidf-svd`, `tiny`, or the path of a sentence-transformers directory.
+        encoder: `static` (bundled), `tfidf-svd`, `tiny`, or the path of a sentence-transformers directory.
         database_url: SQLAlchemy URL of the records; empty for the data folder's SQLite file.
         host: address the console binds.
         port: its port.
@@ -27,7 +27,7 @@ class Settings:
     """
 
     data: Path = Path(DEFAULT_DATA)
-    encoder: str = "tfidf-svd"
+    encoder: str = "static"
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8321

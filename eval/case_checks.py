@@ -102,7 +102,7 @@ KINDS: Mapping[str, Kind] = {
         shape="flag", axes=("判断", "主动", "业务"), seen=lambda s: (yes_no(s.identity.required),), test=_among
     ),
     "order": Kind(
-        shape="flag", axes=("业务", "主动", "判断"), seen=lambda s: (yes_no(s.work_order.needed),), test=_among
+        shape="flag", axes=("主动", "业务", "判断"), seen=lambda s: (yes_no(s.work_order.needed),), test=_among
     ),
     "form": Kind(
         shape="text", axes=("业务", "主动", "判断"), seen=lambda s: (s.work_order.form or "不开单",), test=_among
@@ -113,7 +113,7 @@ KINDS: Mapping[str, Kind] = {
     "answer_has": Kind(
         shape="groups", axes=("业务", "判断", "主动"), seen=lambda s: tuple(a.answer for a in s.answers), test=_within
     ),
-    "never": Kind(shape="each", axes=("业务", "判断", "主动"), seen=_everything_said, test=_nowhere),
+    "never": Kind(shape="each", axes=("判断", "业务", "主动"), seen=_everything_said, test=_nowhere),
     "missing": Kind(shape="each", axes=("主动", "业务"), seen=lambda s: s.work_order.missing, test=_among),
     "hints": Kind(
         shape="each", axes=("主动", "判断", "业务"), seen=lambda s: tuple(h.entry_id for h in s.hints), test=_among

@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import kb.encode
 from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import Encoder, TinyEncoder
 from kb.encode.sentence import SentenceTransformerEncoder
+from kb.encode.static import StaticEncoder, is_static
 from kb.encode.tfidf_svd import FITTED, TfidfSvdEncoder
 from kb.text.tokens import Analyser
 
 TINY = "tiny"
+STATIC = "static"
+BUNDLED = Path(kb.encode.__file__).parent / "models" / "zhida-static"
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """`tfidf-svd` (fitted on the knowledge), `tiny` (tests), or the path of a sentence-transformers directory."""
+    """`static` (bundled), `tfidf-svd` (fitted on the knowledge), `tiny` (tests), or a sentence-transformers directory."""
 
-    setting: str = FITTED
+    setting: str = STATIC
 
     @property
     def fitted(self) -> bool:
@@ -37,9 +41,11 @@ def choose_encoder(choice: EncoderChoice, analyser: Analyser, texts: Sequence[st
         return TfidfSvdEncoder.fit(analyser, texts)
     if choice.setting == TINY:
         return TinyEncoder()
+    if choice.setting == STATIC:
+        return StaticEncoder.load(analyser, BUNDLED)
     folder = Path(choice.setting)
     if not folder.is_dir():
         raise EncoderUnavailable(
-            f"编码器设置不认识：{choice.setting}", hint=f"可用：{FITTED}、{TINY}，或本机 sentence-transformers 模型目录"
+            f"编码器设置不认识：{choice.setting}", hint=f"可用：{STATIC}、{FITTED}、{TINY}，或本机 sentence-transformers 模型目录"
         )
-    return SentenceTransformerEncoder(folder)
+    return StaticEncoder.load(analyser, folder) if is_static(folder) else SentenceTransformerEncoder(folder)

@@ -27,7 +27,7 @@ KEY = "embedding.weight"
 
 
 def views(tokens: Tokens) -> list[str]:
-    """Return what a text is to the encoder: its distinct words, characters, bigrams and pinyin bigrams, marked by view."""
+    """Return what a text is to the encoder: its distinct words, characters, bigrams and sounds, marked by view."""
     characters = dict.fromkeys(character for character in tokens.text if character.isalnum())
     return [
         *(f"w:{word}" for word in dict.fromkeys(tokens.words)),

@@ -1,0 +1,1 @@
+"""Training of the bundled sentence encoder. Needs the `models` extra; nothing at run time imports this package."""

@@ -1,0 +1,109 @@
+"""Seeded draws of training pairs: wordings of one answer, wordings with their answers, calls of one topic, general."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.encode.train.material import GENERAL_SHARES, Material
+from kb.encode.train.vocabulary import Ids
+
+Encode = Callable[[str], Ids]
+TWINS, ANSWERED = 0.55, 0.87
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Pairs as token numbers. `same[i, j]` marks pairs that are no negatives of each other."""
+
+    left: list[Ids]
+    right: list[Ids]
+    same: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kin:
+    key: str
+    topic: str
+    questions: list[Ids]
+    answers: list[Ids]
+
+
+class OwnDraw:
+    """Pairs of the project's own texts."""
+
+    def __init__(self, material: Material, encode: Encode, seed: int) -> None:
+        self._random = random.Random(seed)
+        families = [
+            _Kin(
+                key=family.key,
+                topic=family.topic,
+                questions=_known(encode, family.questions),
+                answers=_known(encode, family.answers),
+            )
+            for family in material.families
+        ]
+        self._families = [family for family in families if len(family.questions) > 1 and family.answers]
+        self._calls = {topic: _known(encode, texts) for topic, texts in material.calls.items()}
+        self._clauses = {topic: _known(encode, texts) for topic, texts in material.clauses.items()}
+        self._topics = sorted(topic for topic, texts in self._calls.items() if texts)
+        self._of_topic: dict[str, list[_Kin]] = {}
+        for family in self._families:
+            self._of_topic.setdefault(family.topic, []).append(family)
+
+    def draw(self, size: int) -> Batch:
+        """Return `size` pairs. Families of one topic are negatives of each other: they are the hard ones."""
+        drawn = [self._pair() for _ in range(size)]
+        keys = np.array([key for _l, _r, key, _t in drawn])
+        topics = np.array([topic for _l, _r, _k, topic in drawn])
+        loose = keys == ""
+        same = (keys[:, None] == keys[None]) & ~loose[:, None]
+        same |= (topics[:, None] == topics[None]) & (loose[:, None] | loose[None])
+        return Batch(left=[row[0] for row in drawn], right=[row[1] for row in drawn], same=same)
+
+    def _pair(self) -> tuple[Ids, Ids, str, str]:
+        """Return (left, right, family key or "" where only the topic is known, topic)."""
+        chance = self._random.random()
+        if chance < ANSWERED or not self._topics:
+            family = self._random.choice(self._families)
+            if chance < TWINS:
+                left, right = self._random.sample(family.questions, 2)
+            else:
+                left, right = self._random.choice(family.questions), self._random.choice(family.answers)
+            return left, right, family.key, family.topic
+        topic = self._random.choice(self._topics)
+        return self._random.choice(self._calls[topic]), self._random.choice(self._fellows(topic)), "", topic
+
+    def _fellows(self, topic: str) -> list[Ids]:
+        families, clauses = self._of_topic.get(topic), self._clauses.get(topic)
+        chance = self._random.random()
+        if families and chance < 0.5:
+            return self._random.choice(families).questions
+        return clauses if clauses and chance < 0.75 else self._calls[topic]
+
+
+class GeneralDraw:
+    """Pairs of general Chinese, each source at its share."""
+
+    def __init__(self, pairs: Mapping[str, Sequence[tuple[Ids, Ids, str]]], seed: int) -> None:
+        self._random = random.Random(seed)
+        self._pairs = {name: rows for name, rows in pairs.items() if rows}
+
+    def draw(self, size: int) -> Batch:
+        """Return about `size` pairs; pairs with the same title are no negatives of each other."""
+        whole = sum(GENERAL_SHARES[name] for name in self._pairs)
+        drawn = [
+            row
+            for name, rows in self._pairs.items()
+            for row in self._random.sample(rows, min(len(rows), round(size * GENERAL_SHARES[name] / whole)))
+        ]
+        groups = np.array([group for _l, _r, group in drawn])
+        return Batch(left=[r[0] for r in drawn], right=[r[1] for r in drawn], same=groups[:, None] == groups[None])
+
+
+def _known(encode: Encode, texts: Sequence[str]) -> list[Ids]:
+    return [ids for text in texts if len(ids := encode(text))]
