@@ -15,6 +15,7 @@ from tools.corpus.notices import write_notices
 from tools.corpus.pdf_file import write_pdf
 from tools.corpus.policy import Policy, SourceError, read_policy
 from tools.corpus.power_factor import write_power_factor
+from tools.corpus.spoken import spoken_phrasings
 from tools.corpus.tariff import write_fees, write_tariff
 
 CORPUS = Path(__file__).resolve().parent.parent / "kb" / "corpus"
@@ -34,7 +35,8 @@ def build(sources: Path, out: Path) -> list[str]:
     report.append(write_power_factor(sources / "tariff" / "power_factor.toml", out).name)
     report.append(write_fees(sources / "tariff" / "fees.csv", out).name)
     report.append(write_notices(sources / "notices" / "outages.toml", out).name)
-    entries = write_answers(sources / "entries", out / "典型问答.xlsx")
+    said = spoken_phrasings(sources.parent / "utterances")
+    entries = write_answers(sources / "entries", out / "典型问答.xlsx", said)
     report.append(f"典型问答.xlsx: {entries} entries")
     guards = write_guards(sources / "guards.jsonl", out / "不要这样说.xlsx")
     report.append(f"不要这样说.xlsx: {guards} guards" if guards else "不要这样说.xlsx: skipped, no source")

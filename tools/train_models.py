@@ -1,4 +1,4 @@
-"""Train everything the bundled judgement and ranking need: `python -m tools.train_models` (a few minutes, no network).
+"""Train the bundled judgement and ranking: `python -m tools.train_models` (minutes; after `tools.train_encoder`).
 
 Learns from the project's own entries, clauses and training utterances; chooses on `eval/gold/dev.jsonl`; never reads
 `eval/gold/test.jsonl`.
@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from assistant.judge.linear import MODELS, save_classifier
+from assistant.judge.linear import MODELS, LinearClassifier, load_classifier, save_classifier
+from kb.domain.knowledge import Entry
+from kb.encode.static import StaticEncoder
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
 from tools.train import classifiers, ranking, sources
-from tools.train.bases import index, make_bases
+from tools.train.bases import HeldOut, index, make_bases, rights, second_half, with_calls
 from tools.train.classifiers import Labelled
+from tools.train_encoder import HOLDS
 
 RANKER = Path("kb/search/models/ranker.json")
 BORROWED = 0.3
@@ -34,21 +38,13 @@ def main() -> None:
 def train_classifiers(analyser: Analyser) -> None:
     """Fit call type, category and rule; entries' phrasings teach categories, and consult calls at a lower weight."""
     calls, dev = sources.training_utterances(), sources.utterances(sources.GOLD / "dev.jsonl")
-    phrasings = [(text, entry) for entry in sources.entries() for text in (entry.question, *entry.phrasings)]
-    borrowed = [(t, "查询" if e.categories[0].endswith("查询") else "咨询") for t, e in phrasings]
+    borrowed = [(text, "查询" if e.categories[0].endswith("查询") else "咨询") for text, e in _phrasings()]
     sets = {
         "call_type": (
             _labelled([(u.text, u.call_type) for u in calls], borrowed, weight=0.05),
             _labelled([(u.text, u.call_type) for u in dev]),
         ),
-        "category": (
-            _labelled(
-                [(u.text, u.categories[0]) for u in calls],
-                [(t, e.categories[0]) for t, e in phrasings],
-                weight=BORROWED,
-            ),
-            _labelled([(u.text, u.categories[0]) for u in dev]),
-        ),
+        "category": (_categories(calls), _labelled([(u.text, u.categories[0]) for u in dev])),
         "rule": (_labelled([(u.text, u.rule) for u in calls]), _labelled([(u.text, u.rule) for u in dev])),
     }
     for name, (train, held) in sets.items():
@@ -56,6 +52,29 @@ def train_classifiers(analyser: Analyser) -> None:
         right = classifiers.accuracy(model, analyser, held)
         print(f"{name}: dev accuracy {right:.3f} (n={len(held.texts)}), temperature {model.temperature}")
         save_classifier(model, MODELS, name, {"train": len(train.texts), "dev": len(held.texts), "dev_accuracy": right})
+
+
+def _phrasings() -> list[tuple[str, Entry]]:
+    return [(text, entry) for entry in sources.entries() for text in (entry.question, *entry.phrasings)]
+
+
+def _categories(calls: Sequence[sources.Utterance]) -> Labelled:
+    borrowed = [(text, entry.categories[0]) for text, entry in _phrasings()]
+    return _labelled([(u.text, u.categories[0]) for u in calls], borrowed, weight=BORROWED)
+
+
+def half_expectation(analyser: Analyser) -> ranking.Expect:
+    """Return category probabilities from a classifier that never saw the held-out calls."""
+    known = [call for call in sources.training_utterances() if not second_half(call.text)]
+    dev = _labelled([(u.text, u.categories[0]) for u in sources.utterances(sources.GOLD / "dev.jsonl")])
+    return _expect(analyser, classifiers.fit(analyser, _categories(known), dev))
+
+
+def _expect(analyser: Analyser, model: LinearClassifier) -> ranking.Expect:
+    def expect(text: str) -> Mapping[str, float]:
+        return {item.label: item.confidence for item in model.classify(analyser.query(analyser.normalise(text)))}
+
+    return expect
 
 
 def _labelled(
@@ -67,30 +86,24 @@ def _labelled(
 
 
 def train_ranker(analyser: Analyser) -> None:
-    """Fit weights on four bases, calibrate and cut on development calls over the whole bundled knowledge."""
-    entries, clauses = sources.entries(), sources.clauses()
-    bases = make_bases(analyser, entries, clauses, sources.training_utterances())
-    weights = ranking.fit_weights(
-        [
-            (judged, base.weight)
-            for base in bases
-            for judged in ranking.judge_questions(analyser, base.snapshot, base.questions)
-        ]
-    )
-    whole = index(analyser, entries, clauses.documents)
+    """Fit weights on held-out calls and topics, calibrate and cut on development calls over the bundled knowledge."""
+    entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
+    held = HeldOut(calls=_encoder(analyser, "calls"), topics=_encoder(analyser, "topics"))
+    half, expect = half_expectation(analyser), _expect(analyser, load_classifier("category"))
+    bases = make_bases(analyser, entries, clauses, calls, held)
+    judged_bases = {b.name: ranking.judge_questions(analyser, b.snapshot, b.questions, half) for b in bases}
+    weights = ranking.fit_weights([(judged, base.weight) for base in bases for judged in judged_bases[base.name]])
+    whole = index(analyser, with_calls(entries, calls), clauses.documents, _encoder(analyser, "none"))
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
-    supports = {entry.entry_id: sources.cited_clauses(entry, clauses) for entry in entries}
-    questions = [
-        (u.text, frozenset(u.entries).union(*(supports.get(entry, set()) for entry in u.entries))) for u in dev
-    ]
-    judged = ranking.judge_questions(analyser, whole, questions)
-    edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev])
+    support = {entry.entry_id: sources.cited_clauses(entry, clauses) for entry in entries}
+    judged = ranking.judge_questions(analyser, whole, [(u.text, rights(u, support)) for u in dev], expect)
+    edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev], expect)
     draft = replace(
         ranking.neutral(),
         weights=weights,
         exact=0.985,
         prose_handicap=ranking.choose_handicap(edited, weights),
-        made={"bases": {b.name: len(b.questions) for b in bases}, "dev": len(questions)},
+        made={"bases": {b.name: len(b.questions) for b in bases}, "dev": len(dev)},
     )
     draft = replace(draft, calibrations={"default": ranking.calibrate(judged, draft)})
     chances, right = ranking.first_chances(judged, draft, "default")
@@ -101,6 +114,10 @@ def train_ranker(analyser: Analyser) -> None:
     RANKER.parent.mkdir(parents=True, exist_ok=True)
     data = {**asdict(draft), "cuts": asdict(cuts)}
     RANKER.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _encoder(analyser: Analyser, hold: str) -> StaticEncoder:
+    return StaticEncoder.load(analyser, HOLDS[hold])
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ class Judge:
         self._categories = categories
         self._rules = rules
 
+    def expected(self, tokens: Tokens) -> dict[str, float]:
+        """Return the probability of every category as far as the words alone tell."""
+        return {item.label: item.confidence for item in self._categories.classify(tokens)}
+
     def judge(self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy) -> Verdict:
         """Return the verdict on one utterance.
 

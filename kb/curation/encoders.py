@@ -21,7 +21,7 @@ BUNDLED = Path(kb.encode.__file__).parent / "models" / "zhida-static"
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """`static` (bundled), `tfidf-svd` (fitted on the knowledge), `tiny` (tests), or a sentence-transformers directory."""
+    """`static` (bundled), `tfidf-svd` (fitted on the knowledge), `tiny` (tests) or a sentence-transformers folder."""
 
     setting: str = STATIC
 
@@ -46,6 +46,7 @@ def choose_encoder(choice: EncoderChoice, analyser: Analyser, texts: Sequence[st
     folder = Path(choice.setting)
     if not folder.is_dir():
         raise EncoderUnavailable(
-            f"编码器设置不认识：{choice.setting}", hint=f"可用：{STATIC}、{FITTED}、{TINY}，或本机 sentence-transformers 模型目录"
+            f"编码器设置不认识：{choice.setting}",
+            hint=f"可用：{STATIC}、{FITTED}、{TINY}，或本机 sentence-transformers 模型目录",
         )
     return StaticEncoder.load(analyser, folder) if is_static(folder) else SentenceTransformerEncoder(folder)

@@ -175,7 +175,7 @@ def test_default_labels_are_those_of_the_bundled_taxonomy() -> None:
     assert load_labels() == DEFAULT_LABELS
 
 
-@pytest.mark.parametrize("path", sorted(GOLD.glob("*.jsonl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [GOLD / "dev.jsonl", GOLD / "test.jsonl"], ids=lambda path: path.stem)
 def test_bundled_gold_loads(path: Path) -> None:
     assert load_gold(path).questions
 

@@ -1,7 +1,7 @@
 """Typical answers and guards: JSON lines in, one workbook each out, the shape curators paste into."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,19 +44,26 @@ GUARD_FIELDS = {
 }
 
 
-def write_answers(folder: Path, path: Path) -> int:
-    """Write 典型问答: one sheet per source file, one row per branch. Return the number of entries."""
+def write_answers(folder: Path, path: Path, said: Mapping[str, Sequence[str]] | None = None) -> int:
+    """Write 典型问答: one sheet per source file, one row per branch. Return the number of entries.
+
+    `said` adds callers' words by entry id to the phrasings.
+    """
     seen: set[str] = set()
     book = Workbook()
     book.remove(book.worksheets[0])
     for source in sorted(folder.glob("*.jsonl")):
-        entries = list(read_lines(source))
+        entries = [_with_calls(entry, said or {}) for entry in read_lines(source)]
         _claim(entries, seen, source.name, REQUIRED)
         rows = (row for entry in entries for row in _entry_rows(entry))
         _fill(book.create_sheet(source.stem[:31]), ENTRY_COLUMNS, rows)
     if seen:
         _save(book, path)
     return len(seen)
+
+
+def _with_calls(entry: dict[str, Any], said: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    return {**entry, "phrasings": [*entry.get("phrasings", ()), *said.get(entry.get("id", ""), ())]}
 
 
 def write_guards(source: Path, path: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from kb.search.retrieve import ANSWERABLE, Retriever
 from kb.text.tokens import Analyser
 
 Floats = npt.NDArray[np.float64]
+Expect = Callable[[str], Mapping[str, float]]
 SCOPE = Scope(as_of=dt.date(2026, 11, 22), internal=True)
 RIDGE = 1e-4
 HANDICAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
@@ -49,9 +50,9 @@ def neutral() -> Ranker:
 
 
 def judge_questions(
-    analyser: Analyser, snapshot: Snapshot, questions: Sequence[tuple[str, frozenset[str]]]
+    analyser: Analyser, snapshot: Snapshot, questions: Sequence[tuple[str, frozenset[str]]], expect: Expect
 ) -> list[Judged]:
-    """Retrieve candidates for every question and mark the right ones."""
+    """Retrieve candidates for every question and mark the right ones; `expect` gives the question's categories."""
     retriever = Retriever(snapshot, analyser, neutral())
     judged = []
     for text, right in questions:
@@ -59,7 +60,7 @@ def judge_questions(
         pool = retriever.pool(query, SCOPE, ANSWERABLE)
         if pool.items:
             marks = np.array([snapshot.table.items[item].item_id in right for item in pool.items], dtype=bool)
-            judged.append(Judged(rows=np.asarray(retriever.rows(query, pool)), right=marks))
+            judged.append(Judged(rows=np.asarray(retriever.rows(query, pool, expect(text))), right=marks))
     return judged
 
 

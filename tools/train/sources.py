@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Utterance:
     rule: str
     entries: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    style: str = "plain"
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,6 +53,7 @@ def utterances(*paths: Path) -> list[Utterance]:
             rule=row["rule"],
             entries=tuple(row.get("entries", ())),
             topics=tuple(row.get("topics", ())),
+            style=row["style"],
             facts=row.get("facts") or {},
         )
         for path in paths
@@ -64,9 +66,11 @@ def training_utterances() -> list[Utterance]:
     return utterances(*sorted(UTTERANCES.glob("train_*.jsonl")))
 
 
-def entries() -> list[Entry]:
-    """Read the typical answers."""
-    return [_entry(row) for path in sorted(ENTRIES.glob("*.jsonl")) for row in _lines(path)]
+def entries(said: Mapping[str, Sequence[str]] | None = None) -> list[Entry]:
+    """Read the typical answers; `said` adds phrasings by entry id."""
+    found = [_entry(row) for path in sorted(ENTRIES.glob("*.jsonl")) for row in _lines(path)]
+    extra = said or {}
+    return [replace(entry, phrasings=(*entry.phrasings, *extra.get(entry.entry_id, ()))) for entry in found]
 
 
 def cited_clauses(entry: Entry, clauses: Clauses) -> set[str]:

@@ -20,9 +20,9 @@ Report = Callable[[int, float], None]
 class Options:
     """How to train. `own_share` is the weight of our own pairs in the loss, `dropout` the share of tokens hidden."""
 
-    dim: int = 192
-    steps: int = 600
-    batch: int = 512
+    dim: int = 128
+    steps: int = 400
+    batch: int = 768
     own_share: float = 0.7
     rate: float = 0.005
     dropout: float = 0.4

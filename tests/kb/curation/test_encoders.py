@@ -6,16 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from kb.curation.encoders import TINY, EncoderChoice, choose_encoder
+from kb.curation.encoders import BUNDLED, TINY, EncoderChoice, choose_encoder
 from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import TinyEncoder
+from kb.encode.static import StaticEncoder
 from kb.encode.tfidf_svd import FITTED, TfidfSvdEncoder
 from kb.text.tokens import Analyser
 
 
-def test_the_default_is_fitted_on_the_knowledge(analyser: Analyser) -> None:
+def test_the_default_is_bundled(analyser: Analyser) -> None:
     choice = EncoderChoice()
-    assert choice.setting == FITTED
+    assert not choice.fitted
+    bundled = choose_encoder(choice, analyser, [])
+    assert isinstance(bundled, StaticEncoder)
+    assert choose_encoder(EncoderChoice(str(BUNDLED)), analyser, []).name == bundled.name
+
+
+def test_one_is_fitted_on_the_knowledge(analyser: Analyser) -> None:
+    choice = EncoderChoice(FITTED)
     assert choice.fitted
     assert isinstance(choose_encoder(choice, analyser, ["电费", "停电"]), TfidfSvdEncoder)
 

@@ -1,0 +1,43 @@
+"""Callers' words that belong to an answer become phrasings of it: short enough to be one question, about one thing."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from eval.sameness import plain
+
+MAX_CHARS = 40
+MAX_PER_ENTRY = 24
+NOT_ALONE = ("followup", "two")
+
+
+def spoken_phrasings(folder: Path) -> dict[str, list[str]]:
+    """Return, by entry id, the training utterances this entry answers first, in file order, at most `MAX_PER_ENTRY`.
+
+    A follow-up means nothing alone and two questions have two answers; neither becomes a phrasing.
+    """
+    rows = (
+        json.loads(line)
+        for path in sorted(folder.glob("train_*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    )
+    return group(rows)
+
+
+def group(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Group utterances by the entry that answers them first; the same words go to the first that has them."""
+    said: dict[str, list[str]] = defaultdict(list)
+    taken: set[str] = set()
+    for row in rows:
+        held = row.get("entries") or []
+        form = plain(row["text"])
+        fits = held and form not in taken and row["style"] not in NOT_ALONE and len(row["text"]) <= MAX_CHARS
+        if fits and len(said[held[0]]) < MAX_PER_ENTRY:
+            said[held[0]].append(row["text"])
+            taken.add(form)
+    return dict(said)
