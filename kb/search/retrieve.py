@@ -29,6 +29,7 @@ SEARCHES: Mapping[str, str] = {
     "words_answer": "a_words",
     "bigrams_answer": "a_bigrams",
 }
+SEARCHED: tuple[ItemKind, ...] = (*ANSWERABLE, "guard")
 LEXICAL_ITEMS = 50
 DENSE_UNITS = 60
 MAX_ITEMS = 32
@@ -46,6 +47,14 @@ class Candidate:
     exact: bool
     matched: str
     why: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """What each search found within scope, of any kind, best first: item -> score."""
+
+    lexical: Mapping[str, Mapping[int, float]]
+    nearest: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +78,7 @@ class Retriever:
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
         self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
+        self._hits = lru_cache(maxsize=64)(self._find_hits)
 
     @property
     def analyser(self) -> Analyser:
@@ -108,16 +118,28 @@ class Retriever:
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...], breadth: int = MAX_ITEMS) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
-        want = Want(scope=scope, kinds=kinds)
-        lexical = {
-            name: {hit.item: hit.score for hit in self._lexical(query, want, field)} for name, field in SEARCHES.items()
-        }
-        dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, kinds), DENSE_UNITS)
-        nearest = dict.fromkeys(int(self._snapshot.table.item_of[hit.unit]) for hit in dense)
-        items = _fuse([*lexical.values(), nearest])[:breadth]
+        hits, wanted = self._hits(query, scope), frozenset(kinds)
+        lexical = {name: self._of_kind(scores, wanted) for name, scores in hits.lexical.items()}
+        items = _fuse([*lexical.values(), self._of_kind(hits.nearest, wanted)])[:breadth]
         exact = self._exact_items(query, scope, kinds)
         items += [item for item in exact if item not in items]
         return Pool(items=items, lexical=lexical, exact=exact)
+
+    def _find_hits(self, query: Query, scope: Scope) -> Hits:
+        """Search every field and the vectors once; answers and guards are then picked from the same hits."""
+        want = Want(scope=scope, kinds=SEARCHED)
+        dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, SEARCHED), DENSE_UNITS)
+        return Hits(
+            lexical={
+                name: {hit.item: hit.score for hit in self._lexical(query, want, field)}
+                for name, field in SEARCHES.items()
+            },
+            nearest=dict.fromkeys((int(self._snapshot.table.item_of[hit.unit]) for hit in dense), 1.0),
+        )
+
+    def _of_kind(self, scores: Mapping[int, float], kinds: frozenset[ItemKind]) -> dict[int, float]:
+        items = self._snapshot.table.items
+        return {item: score for item, score in scores.items() if items[item].kind in kinds}
 
     def rows(self, query: Query, pool: Pool, expected: Mapping[str, float] | None = None) -> list[list[float]]:
         """Return the feature row of every pooled item."""

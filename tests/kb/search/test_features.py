@@ -76,6 +76,7 @@ def test_words_and_bigrams_never_mix(analyser: Analyser) -> None:
         ("第3条", {("3", "")}),
         ("没有数", set()),
         ("5%", {("5", "%")}),
+        ("6月5日起7日内,5个工作日", {("6", ""), ("5", ""), ("7", "天"), ("5", "工作日")}),
     ],
 )
 def test_numbers_with_their_units(text: str, numbers: set[tuple[str, str]]) -> None:
