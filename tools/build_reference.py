@@ -31,6 +31,7 @@ from ingest.types import Limits
 from kb.domain import suggestion as shapes
 from kb.domain.errors import ZhidaError
 from kb.domain.knowledge import Branch, Document, Entry, FoundPassage, Passage
+from tools.describe_corpus import corpus_sections
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "reference"
@@ -236,7 +237,8 @@ def build() -> dict[str, str]:
     """Return every page by file name."""
     words = wording()
     made = {"cli": cli_page, "settings": settings_page, "errors": errors_page, "api": api_page, "formats": formats_page}
-    return {f"{name}.md": make(words) for name, make in made.items()}
+    pages = {f"{name}.md": make(words) for name, make in made.items()}
+    return {**pages, "corpus.md": page("自带知识与来电说法", *corpus_sections())}
 
 
 def main() -> None:

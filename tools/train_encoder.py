@@ -118,11 +118,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--general", type=Path, help="folder of open text pairs (*.tsv.gz)")
     parser.add_argument("--hold", choices=(*HOLDS, "all"), default="all", help="which of the three to train")
-    for name in ("dim", "steps", "batch"):
+    for name in ("dim", "steps", "batch", "threads"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Options(), name))
     given = parser.parse_args(arguments)
     analyser = load_analyser(RuleFiles())
-    options = Options(dim=given.dim, steps=given.steps, batch=given.batch)
+    options = Options(dim=given.dim, steps=given.steps, batch=given.batch, threads=given.threads)
     tokens_of = remembering(analyser)
     general = read_general(given.general) if given.general else {}
     for hold in HOLDS if given.hold == "all" else (given.hold,):
