@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from kb.domain.suggestion import Outage
 from kb.text.rulefiles import RuleFiles
 
 FILE = "judge.toml"
+STAMP = re.compile(r"(\d{4})[-年/](\d{1,2})[-月/](\d{1,2})")
 NUMBERS = re.compile(r"[0-9\u2160-\u216b].*$")
 
 
@@ -30,14 +32,17 @@ class OutageMatcher:
         names = (self._generic.sub("", NUMBERS.sub("", self._prefix.sub("", piece))) for piece in pieces)
         return [name for name in dict.fromkeys(names) if len(name) >= 2]
 
-    def matching(self, text: str, notices: Iterable[FoundPassage], limit: int = 3) -> list[Outage]:
-        """Return the notices one of whose places is named in `text`, the longest agreement first."""
+    def matching(
+        self, text: str, notices: Iterable[FoundPassage], limit: int = 3, day: dt.date | None = None
+    ) -> list[Outage]:
+        """Return the notices one of whose places is named in `text`: those of the day asked about, then the longest
+        agreement first. A notice of another day is still said: the caller learns which day it is."""
         scored = []
         for notice in notices:
             length = max((self._agreement(name, text) for name in self.places(notice)), default=0)
             if length:
-                scored.append((-length, notice.passage.passage_id, notice))
-        return [_outage(notice) for _length, _id, notice in sorted(scored, key=lambda item: item[:2])[:limit]]
+                scored.append((not _falls_on(notice, day), -length, notice.passage.passage_id, notice))
+        return [_outage(notice) for *_order, notice in sorted(scored, key=lambda item: item[:3])[:limit]]
 
     def _agreement(self, name: str, text: str) -> int:
         """Return how much of a place's name the words share: all of it, or a stretch long enough to be one."""
@@ -56,6 +61,15 @@ class OutageMatcher:
 def load_outage_matcher(files: RuleFiles) -> OutageMatcher:
     """Read the rules in force."""
     return OutageMatcher(files.toml(FILE)["outage"])
+
+
+def _falls_on(notice: FoundPassage, day: dt.date | None) -> bool:
+    """Whether power is off on that day by the notice; any notice when no day is asked about."""
+    if day is None:
+        return True
+    spans = [STAMP.search(notice.passage.cells.get(key, "")) for key in ("停电时间", "送电时间")]
+    days = [dt.date(*map(int, match.groups())) for match in spans if match]
+    return bool(days) and min(days) <= day <= max(days)
 
 
 def _outage(notice: FoundPassage) -> Outage:
