@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from kb.domain.knowledge import FoundPassage
 from kb.text.rulefiles import RuleFiles
@@ -24,19 +25,26 @@ MAX_ROWS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Labels that exclude each other: `words` by label, and by option of `fact` the label it means."""
+    """Labels that exclude each other: `words` by label, and by option of `fact` the label it means.
+
+    `implied` words count where no direct one is said. `within` names the label of another group this one belongs to.
+    A `weak` group alone does not make a price question.
+    """
 
     name: str
     words: Mapping[str, Sequence[str]]
     fact: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, Sequence[str]] = field(default_factory=dict)
     within: str = ""
+    weak: bool = False
 
     def asked(self, text: str, facts: Mapping[str, str]) -> str | None:
         """Return the label that the words, else the facts, name; longest word first, so that 不满1千伏 beats 1千伏."""
-        found = [(len(word), label) for label, words in self.words.items() for word in words if word in text]
-        if found:
-            return max(found)[1]
+        for table in (self.words, self.implied):
+            found = [(len(word), label) for label, words in table.items() for word in words if word in text]
+            if found:
+                return max(found)[1]
         return self.options.get(facts.get(self.fact, ""))
 
 
@@ -66,14 +74,19 @@ class Reading:
 class TableReader:
     """Finds cells in the tables of one release."""
 
-    def __init__(self, groups: Sequence[Group], columns: Mapping[str, Sequence[str]], asking: Sequence[str]) -> None:
+    def __init__(self, groups: Sequence[Group], columns: Mapping[str, Sequence[str]], words: Mapping[str, Any]) -> None:
         self._groups = groups
         self._columns = columns
-        self._asking = asking
+        self._asking: Sequence[str] = words["words"]
+        self._strong: Sequence[str] = words["strong"]
 
     def asks(self, text: str) -> bool:
         """Whether a question asks for a figure of a table."""
         return any(word in text for word in self._asking)
+
+    def _about_price(self, text: str, asked: Collection[str]) -> bool:
+        firm = any(not group.weak for group in self._groups if group.name in asked)
+        return self.asks(text) and (firm or any(word in text for word in self._strong))
 
     def tariff(self, text: str, facts: Mapping[str, str], rows: Iterable[FoundPassage]) -> Reading:
         """Return the cells of the rows that hold every label asked for; nothing when no label is.
@@ -84,11 +97,9 @@ class TableReader:
             rows: the table rows in force on the day asked about.
         """
         asked = self._asked(text, facts)
-        if not asked:
+        if not self._about_price(text, asked):
             return Reading()
         kept = [row for row in rows if all(_holds(row, label) for label in asked.values())]
-        if not kept or not self.asks(text):
-            return Reading()
         open_facts = tuple(
             group.fact
             for group in self._groups
@@ -198,8 +209,10 @@ def load_table_reader(files: RuleFiles) -> TableReader:
             words=row["labels"],
             fact=row.get("fact", ""),
             options=row.get("options", {}),
+            implied=row.get("implied", {}),
             within=row.get("within", ""),
+            weak=row.get("weak", False),
         )
         for row in data["groups"]
     ]
-    return TableReader(groups, data["columns"], data["asking"]["words"])
+    return TableReader(groups, data["columns"], data["asking"])

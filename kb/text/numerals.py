@@ -11,6 +11,7 @@ DIGITS = {
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 NUMERAL = "[零〇一二两三四五六七八九十百千万]"
 SHORTENED = re.compile("[百千万][一二两三四五六七八九]$")
+DECIMAL = re.compile("零点(?P<digits>[零〇一二三四五六七八九]{1,4})(?![十点分时])")
 APPROXIMATE = re.compile("[一二两三四五六七八九]{2}")
 
 
@@ -55,7 +56,10 @@ def _any_of(words: Sequence[str]) -> str:
 
 
 def spoken_to_digits(text: str, pattern: re.Pattern[str]) -> str:
-    """Replace every anchored Chinese numeral by digits; whole 万 stay 万, as they are written: 五万元 -> 5万元."""
+    """Replace every anchored Chinese numeral by digits; whole 万 stay 万, as they are written: 五万元 -> 5万元.
+
+    A decimal below one needs no unit: 零点八二 -> 0.82; 零点三十分 is a time of day.
+    """
 
     def replace(match: re.Match[str]) -> str:
         if match["keep"] is not None:
@@ -66,4 +70,8 @@ def spoken_to_digits(text: str, pattern: re.Pattern[str]) -> str:
             return number  # 三万五千瓦 may be 35000 瓦: the last scale belongs to both
         return f"{value // 10000}万" if value and value % 10000 == 0 else str(value)
 
-    return pattern.sub(replace, text)
+    return pattern.sub(replace, DECIMAL.sub(_decimal, text))
+
+
+def _decimal(match: re.Match[str]) -> str:
+    return "0." + "".join(str(DIGITS[char]) for char in match["digits"])

@@ -97,3 +97,16 @@ def test_protected_words_stay(word: str) -> None:
 def test_no_units_means_no_change() -> None:
     pattern: re.Pattern[str] = anchored_pattern((), ())
     assert spoken_to_digits("二十块", pattern) == "二十块"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("力率零点八二", "力率0.82"),
+        ("标准零点九的", "标准0.9的"),
+        ("零点三十分停电", "零点三十分停电"),
+        ("零点五分", "零点五分"),
+    ],
+)
+def test_decimals_below_one_need_no_unit(said: str, read: str) -> None:
+    assert spoken_to_digits(said, PATTERN) == read
