@@ -21,12 +21,15 @@ class Catalogue:
     passages: dict[str, FoundPassage] = field(default_factory=dict)
     by_title: dict[str, Document] = field(default_factory=dict)
     notices: list[FoundPassage] = field(default_factory=list)
+    rows: list[FoundPassage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for found in self.passages.values():
             self.by_title.setdefault(found.document.title, found.document)
             if found.passage.kind == "notice":
                 self.notices.append(found)
+            if found.passage.kind == "row":
+                self.rows.append(found)
 
     def get(self, item_id: str) -> Knowledge:
         """Return an item.
