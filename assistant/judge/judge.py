@@ -10,6 +10,7 @@ from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.text.tokens import Tokens
 
+NOTHING = frozenset({"N04", "N07", "W15", "W16"})
 MAX_CATEGORIES = 2
 SECOND_AT_LEAST = 0.25
 
@@ -34,6 +35,10 @@ class Judge:
     def expected(self, tokens: Tokens) -> dict[str, float]:
         """Return the probability of every category as far as the words alone tell."""
         return {item.label: item.confidence for item in self._categories.classify(tokens)}
+
+    def nothing_to_answer(self, tokens: Tokens) -> float:
+        """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
+        return min(1.0, sum(item.confidence for item in self._rules.classify(tokens) if item.label in NOTHING))
 
     def judge(self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy) -> Verdict:
         """Return the verdict on one utterance.

@@ -89,8 +89,14 @@ class Assistant:
         normal = shelf.retriever.analyser.normalise(request.text)
         facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}
         scope = Scope(as_of=request.as_of or self._parts.clock.now().date(), region=request.region)
-        expected = self._parts.judge.expected(shelf.retriever.analyser.query(normal))
-        found = shelf.retriever.find(request.text, scope, limit=EXPLAIN_LIMIT, expected=expected)
+        tokens = shelf.retriever.analyser.query(normal)
+        found = shelf.retriever.find(
+            request.text,
+            scope,
+            limit=EXPLAIN_LIMIT,
+            expected=self._parts.judge.expected(tokens),
+            doubt=self._parts.judge.nothing_to_answer(tokens),
+        )
         composed = self._parts.composer.compose(
             found, shelf.catalogue, facts, asks_price=self._parts.words.asks_price(normal.text)
         )
