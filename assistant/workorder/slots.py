@@ -93,14 +93,17 @@ class Slots:
     def _account_in(
         self, text: str, patterns: Sequence[re.Pattern[str]], found: dict[str, str], wrong: dict[str, str]
     ) -> str:
-        hits = [m for p in patterns for m in p.finditer(text) if not self._not_account.search(text[: m.start(1)])]
+        named = patterns is self._named_account
+        hits = [m for p in patterns for m in p.finditer(text)]
+        if not named:
+            hits = [m for m in hits if not self._not_account.search(text[: m.start(1)])]
         good = [m for m in hits if len(m[1]) in self._account["lengths"]]
-        if not good and hits and patterns is self._named_account:
+        if not good and hits and named:
             wrong[ACCOUNT] = hits[0][1]
             return text[: hits[0].start(1)] + HOLE + text[hits[0].end(1) :] if len(hits[0][1]) != MOBILE else text
         if good:
             match = good[-1] if self._corrected.search(text) else good[0]
-            if patterns is self._named_account and self._corrected.search(text[match.end() :]):
+            if named and self._corrected.search(text[match.end() :]):
                 return text  # 户号不是…是…: the number named is the one taken back
             found[ACCOUNT] = match[1]
             return text.replace(match[1], HOLE)
