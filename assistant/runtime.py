@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kb.search
+from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
@@ -74,6 +75,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         taxonomy=taxonomy,
         facts=facts,
         words=words,
+        asking=load_ask_rules(files),
         composer=Composer(facts, PriceGate(words.price, facts)),
         adviser=load_adviser(files),
         outages=load_outage_matcher(files),
