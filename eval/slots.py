@@ -102,14 +102,18 @@ def load_utterances(path: Path, part: str = EVERYTHING) -> tuple[Utterance, ...]
 def _utterance(file: str, number: int, line: str, problems: list[Problem]) -> Utterance | None:
     try:
         row = json.loads(line)
-        slots = row["slots"]
-        good = set(row) == KEYS and row["part"] in PARTS and isinstance(row["text"], str)
-        if not good or not all(isinstance(text, str) for pair in slots.items() for text in pair):
-            raise ValueError(line)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except ValueError:
+        row = None
+    if not _well_formed(row):
         problems.append(Problem(code="bad_row", file=file, line=number, message="这一行的写法不对"))
         return None
-    return Utterance(utterance_id=str(row["id"]), part=row["part"], text=row["text"], slots=slots)
+    return Utterance(utterance_id=row["id"], part=row["part"], text=row["text"], slots=row["slots"])
+
+
+def _well_formed(row: Any) -> bool:  # noqa: ANN401 - JSON
+    if not isinstance(row, dict) or set(row) != KEYS or row["part"] not in PARTS or not isinstance(row["slots"], dict):
+        return False
+    return all(isinstance(text, str) for text in (row["id"], row["text"], *row["slots"], *row["slots"].values()))
 
 
 def measure(utterances: Sequence[Utterance], extract: Extract) -> SlotResult:

@@ -93,7 +93,7 @@ def _cell(total: Total) -> str:
 @guarded
 def slots(
     *,
-    part: Annotated[str, typer.Option("--part", help="report（报告用 100 句）、tune（调整用 100 句）或 all")] = "report",
+    part: Annotated[str, typer.Option("--part", help="report（报告用）、tune（调整用）各 100 句，或 all")] = "report",
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:

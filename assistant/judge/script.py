@@ -125,7 +125,8 @@ def load_script_checker(files: RuleFiles) -> ScriptChecker:
 
 def _fault(rule: Mapping[str, Any]) -> Fault:
     if rule["mark"] not in MARKS:
-        raise RuleFileInvalid(f"{FILE} 规则 {rule['id']} 的标记不认识：{rule['mark']}", hint=f"可用：{'、'.join(MARKS)}")
+        known = "、".join(MARKS)
+        raise RuleFileInvalid(f"{FILE} 规则 {rule['id']} 的标记不认识：{rule['mark']}", hint=f"可用：{known}")
     return Fault(
         rule_id=rule["id"],
         mark=rule["mark"],

@@ -14,22 +14,20 @@ from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
 from assistant.outage.match import OutageMatcher
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
+from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.rules import Situation
 from kb.curation.library import Shelf
 from kb.domain.clock import Clock
-from kb.domain.suggestion import Answer, Avoid, Band, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
+from kb.domain.suggestion import Answer, Band, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
 from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Cuts
-from kb.search.retrieve import Candidate
 from kb.text.normalise import Normalised
 
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
-MAX_AVOID = 3
-GUARD_BREADTH = 8
 DANGER_RULE, DANGER_FROM = "W02", 0.5
 
 
@@ -68,6 +66,7 @@ class Assistant:
     def __init__(self, parts: Parts, shelf: Callable[[], Shelf]) -> None:
         self._parts = parts
         self._shelf = shelf
+        self._guards = Guards(parts.cuts)
 
     def suggest(
         self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
@@ -129,7 +128,7 @@ class Assistant:
             must_ask=self._must_ask(heard, verdict, notice=bool(outages)),
             identity=identity,
             say=tuple(say + ([identity.prompt] if identity.required else [])),
-            avoid=self._avoid(shelf, heard.scope, request.text, shown),
+            avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
             hints=_hints(shown, shelf.catalogue),
             outages=tuple(outages),
             work_order=self._order(situation, request, verdict),
@@ -181,18 +180,6 @@ class Assistant:
         )
         return self._parts.outages.matching(text, notices)
 
-    def _avoid(self, shelf: Shelf, scope: Scope, text: str, shown: Sequence[Answer]) -> tuple[Avoid, ...]:
-        """Return guards of this situation: asked alike, or of the first answer's topic."""
-        guards = shelf.retriever.find(text, scope, kinds=("guard",), limit=MAX_AVOID, breadth=GUARD_BREADTH)
-        topics = _topics(shown, shelf.catalogue)
-        kept = [guard for guard in guards if self._guard_fits(guard, shelf.catalogue, topics)]
-        texts = (shelf.catalogue.entries[guard.item_id].guard for guard in kept)
-        return tuple(Avoid(utterance=g.utterance, why=g.why, instead=g.instead) for g in texts if g is not None)
-
-    def _guard_fits(self, guard: Candidate, catalogue: Catalogue, topics: set[str]) -> bool:
-        same_topic = bool(topics & set(catalogue.entries[guard.item_id].topics))
-        return guard.probability >= (self._parts.cuts.medium if not same_topic else self._parts.cuts.medium / 2)
-
 
 def _model_sees_danger(verdict: Verdict) -> bool:
     """Whether the rule model names the danger rule: words nobody wrote a pattern for still get safety first."""
@@ -232,11 +219,6 @@ def _retrieved(answers: Sequence[Answer], catalogue: Catalogue) -> dict[str, flo
 def _flags(answers: Sequence[Answer], catalogue: Catalogue) -> frozenset[str]:
     entry = catalogue.entries.get(answers[0].entry_id) if answers else None
     return frozenset(entry.flags) if entry else frozenset()
-
-
-def _topics(shown: Sequence[Answer], catalogue: Catalogue) -> set[str]:
-    entries = (catalogue.entries.get(answer.entry_id) for answer in shown[:1])
-    return {topic for entry in entries if entry for topic in entry.topics}
 
 
 def _hints(shown: Sequence[Answer], catalogue: Catalogue) -> tuple[Nearby, ...]:
