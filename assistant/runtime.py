@@ -18,7 +18,7 @@ from assistant.settings import Settings
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
-from assistant.workorder.advice import load_adviser
+from assistant.workorder.advice import Adviser, load_adviser
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library
 from kb.domain.clock import Clock, SystemClock
@@ -46,6 +46,7 @@ class Runtime:
     database: Database
     library: Library
     assistant: Assistant
+    adviser: Adviser
 
 
 @contextmanager
@@ -70,6 +71,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
     taxonomy = load_taxonomy(files)
     facts = load_facts(files, analyser.normalise)
     words = load_word_rules(files)
+    adviser = load_adviser(files)
     parts = Parts(
         judge=load_judge(),
         taxonomy=taxonomy,
@@ -77,7 +79,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         words=words,
         asking=load_ask_rules(files),
         composer=Composer(facts, PriceGate(words.price, facts)),
-        adviser=load_adviser(files),
+        adviser=adviser,
         outages=load_outage_matcher(files),
         cuts=ranker.cuts,
         clock=clock,
@@ -92,4 +94,5 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         database=database,
         library=library,
         assistant=Assistant(parts, lambda: library.shelf),
+        adviser=adviser,
     )

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from assistant.cli import admin, evaluation, knowledge, questions, replay, serving, speech, users
+from assistant.cli import admin, evaluation, knowledge, orders, questions, replay, serving, speech, users
 
 app = typer.Typer(
     name="zhida",
@@ -19,6 +19,7 @@ app.command("init")(knowledge.init)
 app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
 app.command("check-script")(speech.check_script)
+app.add_typer(orders.order_app, name="order")
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
 app.add_typer(evaluation.eval_app, name="eval")

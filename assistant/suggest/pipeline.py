@@ -127,7 +127,7 @@ class Assistant:
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
             must_ask=self._must_ask(heard, verdict, notice=bool(outages)),
             identity=identity,
-            say=tuple(say + ([identity.prompt] if identity.required else [])),
+            say=(*say, *self._doubts(request.text), *([identity.prompt] if identity.required else [])),
             avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
             hints=_hints(shown, shelf.catalogue),
             outages=tuple(outages),
@@ -165,6 +165,10 @@ class Assistant:
         if first.entry_id in composed.withheld or first.confidence >= cuts.high:
             return composed.must_ask | composed.prices
         return {name: ask for name, ask in composed.must_ask.items() if not self._parts.asking.ruled(name)}
+
+    def _doubts(self, said: str) -> list[str]:
+        """Return what to tell the caller about numbers and addresses that cannot be right."""
+        return list(self._parts.adviser.slots.doubts(said).values())
 
     def _order(self, situation: Situation, request: SuggestRequest, verdict: Verdict) -> WorkOrderAdvice:
         category = verdict.categories[0].label if verdict.categories else ""

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.errors import RequestInvalid
 from assistant.judge.words import compile_all
 from assistant.workorder.address import AddressReader
 from assistant.workorder.digits import DigitReader
@@ -19,6 +20,7 @@ NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3}|两)"
 END = r"(?=[,，。；;、！!？?\s]|$|[的他她]|户号|电话|手机|地址|住)"
 HOLE = "＿"
 MOBILE = 11
+RULES_OF = {ACCOUNT: "户号是10位或13位数字", PHONE: "手机号11位，固定电话带区号10到12位，本地座机7或8位"}
 
 
 class Slots:
@@ -57,6 +59,20 @@ class Slots:
         if self._address.foreign(text):
             doubts[ADDRESS] = self._foreign_doubt
         return doubts
+
+    def checked(self, slot: str, value: str) -> str:
+        """Return a field as an agent wrote it; a 户号 or phone becomes plain digits.
+
+        Raises:
+            RequestInvalid: a 户号 or mobile phone of a wrong length.
+        """
+        if slot not in (ACCOUNT, PHONE):
+            return value.strip()
+        digits = re.sub(r"\D", "", self._digits(_folded(value)))
+        good = len(digits) in self._account["lengths"] if slot == ACCOUNT else _is_phone(digits)
+        if not good:
+            raise RequestInvalid(f"{slot}的位数不对", hint=RULES_OF[slot])
+        return digits
 
     def _read(self, text: str) -> tuple[dict[str, str], dict[str, str]]:
         """Return what was found and what was named but has a wrong length; each stretch of text is read once."""
@@ -135,6 +151,16 @@ class Slots:
 
     def _digits_of(self, char: str) -> str:
         return char if char.isdigit() else str("零一二三四五六七八九".find(char.replace("两", "二")))
+
+
+def _is_phone(digits: str) -> bool:
+    """Whether so many digits can be a phone: a mobile, a landline with its area code, a local number."""
+    mobile = len(digits) == MOBILE and digits[0] == "1" and digits[1] in "3456789"
+    return (
+        mobile
+        or (digits[:1] == "0" and 10 <= len(digits) <= 12)
+        or (digits[:1] not in ("0", "1") and 7 <= len(digits) <= 8)
+    )
 
 
 def _folded(said: str) -> str:
