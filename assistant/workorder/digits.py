@@ -12,6 +12,7 @@ DIGIT = f"[0-9{''.join(READ)}]"
 DATE = re.compile(r"\d{4}[-.]\d{1,2}[-.]\d{1,2}")
 AREA_CODE = re.compile(r"0\d{2,3}\D+\d{7,8}")
 MONEY_UNIT = re.compile(rf"({NUMERAL}+)(?=(?:块|元))")
+WHOLE = (10, 11, 13)  # 户号 and mobile phones: so many digits are one number even when read half aloud
 LEAST_READ, LONGEST_GROUP, LEAST, MOST = 6, 4, 8, 17
 
 
@@ -39,7 +40,8 @@ def _join(run: str) -> str:
         return plain if read_out >= LEAST_READ else run
     if AREA_CODE.fullmatch(plain):
         return f"{groups[0]}-{groups[1]}"
-    if LEAST <= total <= MOST and max(map(len, groups)) <= LONGEST_GROUP and read_out in (0, total):
+    alike = read_out in (0, total) or total in WHOLE
+    if LEAST <= total <= MOST and max(map(len, groups)) <= LONGEST_GROUP and alike:
         return "".join(groups)
     return run
 
