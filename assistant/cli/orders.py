@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.output import DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import DataOption, JsonOption, guarded, out, print_json
 
 if TYPE_CHECKING:
     from assistant.workorder.service import Orders
@@ -56,19 +56,13 @@ def list_orders(
     if as_json:
         print_json({"orders": found})
         return
-    rows = [
-        (
-            o["number"],
-            o["form"],
-            o["stage"],
-            o["department"],
-            o["limit_at"],
-            "超时" if o["overdue"] else "",
-            o["content"],
-        )
-        for o in found
-    ]
-    print_table(("编号", "种类", "环节", "部门", "最迟", "", "内容（已脱敏）"), rows)
+    for one in found:
+        late = "　超时" if one["overdue"] else ""
+        head = f"{one['number']}　{one['form']}　{one['stage']}　{one['department']}　最迟 {one['limit_at']}{late}"
+        out.print(head, markup=False, soft_wrap=True)
+        out.print(f"　　{one['content']}", markup=False, soft_wrap=True)
+    if not found:
+        out.print("没有符合条件的工单")
 
 
 @order_app.command("show")

@@ -134,7 +134,14 @@ def test_stages_go_one_step_at_a_time(desk: TestClient) -> None:
     shown = desk.get(f"{ORDERS}/{number}")
     assert shown.headers["etag"] == '"6"'
     steps = [(event["stage_from"], event["stage_to"]) for event in shown.json()["events"]]
-    assert steps == [(None, "受理"), ("受理", "处理"), ("处理", "答复"), ("答复", "处理"), ("处理", "答复"), ("答复", "归档")]
+    assert steps == [
+        (None, "受理"),
+        ("受理", "处理"),
+        ("处理", "答复"),
+        ("答复", "处理"),
+        ("处理", "答复"),
+        ("答复", "归档"),
+    ]
     assert shown.json()["closed_at"]
     assert post(desk, path, {"If-Match": '"6"'}, to="处理").status_code == 409
 

@@ -72,7 +72,9 @@ def test_a_consultation_never_holds_a_phone(adviser: Adviser) -> None:
     assert order.missing == ("用电地址",)
 
 
-def test_a_draft_stands_in_the_forms_order_and_says_what_is_wanted_in_one_sentence(adviser: Adviser, forms: dict[str, Any]) -> None:
+def test_a_draft_stands_in_the_forms_order_and_says_what_is_wanted_in_one_sentence(
+    adviser: Adviser, forms: dict[str, Any]
+) -> None:
     said = "户号是1234 5678 90,我申请的新装走到哪一步了,电话 138 1234 5678"
     order = advise(adviser, said, "查询")
     assert (order.needed, order.form, order.rules) == (True, "信息查询单", ("W10",))
@@ -123,7 +125,11 @@ def test_the_region_stands_before_the_department(adviser: Adviser) -> None:
 @pytest.mark.parametrize(
     ("said", "call_type", "sentence"),
     [
-        ("喂，你们这帮混蛋，我家停电三天了！气死我了！", "投诉", "客户投诉：供电公司这帮，客户家停电三天了。要求核实处理并答复。"),
+        (
+            "喂，你们这帮混蛋，我家停电三天了！气死我了！",
+            "投诉",
+            "客户投诉：供电公司这帮，客户家停电三天了。要求核实处理并答复。",
+        ),
         ("您好，我们屋没电了啊", "报修", "客户报修：客户家没电了。"),
         ("混蛋", "投诉", "客户投诉：混蛋。要求核实处理并答复。"),
     ],

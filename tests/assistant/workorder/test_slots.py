@@ -81,7 +81,9 @@ def test_what_cannot_be_right_is_said_and_not_taken(slots: Slots, said: str, slo
     assert slot not in slots.extract(said) or slot == "用电地址"
 
 
-@pytest.mark.parametrize("said", ["户号3301456789", "电话13812345678", "户号在哪里看", "我住幸福路12号", "王四川家没电"])
+@pytest.mark.parametrize(
+    "said", ["户号3301456789", "电话13812345678", "户号在哪里看", "我住幸福路12号", "王四川家没电"]
+)
 def test_what_is_right_raises_no_doubt(slots: Slots, said: str) -> None:
     assert slots.doubts(said) == {}
 
