@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
+from assistant.judge.script import load_script_checker
 from assistant.runtime import Runtime
+from assistant.workorder.service import Orders
 
 
 def services_of(runtime: Runtime) -> Services:
@@ -22,4 +24,6 @@ def services_of(runtime: Runtime) -> Services:
             session_hours=runtime.settings.session_hours,
             link_minutes=runtime.settings.link_minutes,
         ),
+        orders=Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock),
+        script=load_script_checker(runtime.files),
     )

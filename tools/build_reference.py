@@ -14,7 +14,7 @@ from typing import Any
 import typer.main
 
 from assistant.accounts.types import ROLE_ACTIONS, ROLE_NAMES
-from assistant.api import pages, routes
+from assistant.api import casework, pages, routes
 from assistant.api.errors import KB_STATUS
 from assistant.api.guards import Guard
 from assistant.cli.main import app
@@ -173,7 +173,7 @@ def _text(node: ast.expr | None) -> str:
 def api_routes() -> list[tuple[str, str, str]]:
     """Return method, path and who may use it of every route."""
     found: list[tuple[str, str, str]] = []
-    for route in [*routes.router.routes, *pages.router.routes]:
+    for route in [*routes.router.routes, *casework.router.routes, *pages.router.routes]:
         made: Any = route
         guards = [d.call.action for d in made.dependant.dependencies if isinstance(d.call, Guard)]
         found += [(method, made.path, guards[0] if guards else "公开") for method in sorted(made.methods)]

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from assistant.api import casework, routes
 from assistant.api import pages as page_routes
-from assistant.api import routes
 from assistant.api.failures import install_failures
 from assistant.api.journal import Journal
 from assistant.api.services import Services
@@ -29,6 +29,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.pages = pages
     app.state.journal = Journal(services.database, services.masker)
     app.include_router(routes.router)
+    app.include_router(casework.router)
     app.include_router(page_routes.router)
     app.mount(pages.static_url, Assets(directory=STATIC), name="static")
     install_failures(app, pages)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.accounts.access import Accounts
+from assistant.judge.script import ScriptChecker
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
+from assistant.workorder.service import Orders
 from kb.domain.clock import Clock
 from kb.domain.suggestion import Suggestion
 from kb.store.database import Database
@@ -40,3 +42,5 @@ class Services:
     clock: Clock
     settings: Settings
     accounts: Accounts
+    orders: Orders
+    script: ScriptChecker

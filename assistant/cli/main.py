@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from assistant.cli import admin, evaluation, knowledge, questions, serving, users
+from assistant.cli import admin, evaluation, knowledge, orders, questions, replay, serving, speech, users
 
 app = typer.Typer(
     name="zhida",
@@ -18,9 +18,13 @@ app = typer.Typer(
 app.command("init")(knowledge.init)
 app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
+app.command("check-script")(speech.check_script)
+app.add_typer(orders.order_app, name="order")
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
 app.add_typer(evaluation.eval_app, name="eval")
+evaluation.eval_app.command("cases")(replay.cases)
+evaluation.eval_app.command("slots")(replay.slots)
 app.command("bench")(evaluation.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)

@@ -20,10 +20,14 @@ LEADING = 3
 
 @dataclass(slots=True)
 class Composed:
-    """Answers in rank order, the questions to ask first, and which answers wait for them."""
+    """Answers in rank order, the questions to ask first, and which answers wait for them.
+
+    `must_ask` holds what the first answer's branches depend on, `prices` what divides the prices near the question.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     must_ask: dict[str, MustAsk] = field(default_factory=dict)
+    prices: dict[str, MustAsk] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
     options: list[tuple[str, str]] = field(default_factory=list)
     tariff: set[str] = field(default_factory=set)
@@ -87,7 +91,7 @@ class Composer:
         leading = {answer.entry_id for answer in composed.answers[:LEADING]}
         if asks_price or leading & composed.tariff:
             for name in names:
-                composed.must_ask.setdefault(name, self._book.ask(name, ()))
+                composed.prices[name] = self._book.ask(name, ())
 
 
 def passage_answer(candidate: Candidate, found: FoundPassage) -> Answer:

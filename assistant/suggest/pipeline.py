@@ -7,28 +7,28 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.judge.asking import AskRules
 from assistant.judge.facts import FactBook
 from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
 from assistant.outage.match import OutageMatcher
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
+from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.rules import Situation
 from kb.curation.library import Shelf
 from kb.domain.clock import Clock
-from kb.domain.suggestion import Answer, Avoid, Band, Nearby, Outage, Suggestion, WorkOrderAdvice
+from kb.domain.suggestion import Answer, Band, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
 from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Cuts
-from kb.search.retrieve import Candidate
 from kb.text.normalise import Normalised
 
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
-MAX_AVOID = 3
-GUARD_BREADTH = 8
+DANGER_RULE, DANGER_FROM = "W02", 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class Parts:
     taxonomy: Taxonomy
     facts: FactBook
     words: WordRules
+    asking: AskRules
     composer: Composer
     adviser: Adviser
     outages: OutageMatcher
@@ -65,6 +66,7 @@ class Assistant:
     def __init__(self, parts: Parts, shelf: Callable[[], Shelf]) -> None:
         self._parts = parts
         self._shelf = shelf
+        self._guards = Guards(parts.cuts)
 
     def suggest(
         self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
@@ -112,11 +114,10 @@ class Assistant:
 
     def _suggestion(self, heard: Heard) -> Suggestion:
         request, shelf, composed, text = heard.request, heard.shelf, heard.composed, heard.normal.text
-        tokens = shelf.retriever.analyser.query(heard.normal)
-        verdict = self._parts.judge.judge(tokens, _retrieved(composed.answers, shelf.catalogue), self._parts.taxonomy)
+        verdict = self._verdict(heard)
         shown = [] if heard.band == "low" else _shown(composed, request.top_k)
         outages = self._outages(shelf, heard.scope, text)
-        danger = self._parts.words.danger(text)
+        danger = self._parts.words.danger(text) or _model_sees_danger(verdict)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
         identity = self._parts.words.identity(verdict.call_type.label, text)
         say = self._parts.words.say(verdict.call_type.label, text, danger=danger)
@@ -130,22 +131,50 @@ class Assistant:
             categories=verdict.categories,
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
-            must_ask=tuple(composed.must_ask.values()) if self._worth_asking(composed.answers) else (),
+            must_ask=self._must_ask(heard, verdict, notice=bool(outages)),
             identity=identity,
-            say=tuple(say + ([identity.prompt] if identity.required else [])),
-            avoid=self._avoid(shelf, heard.scope, request.text, shown),
+            say=(*say, *self._doubts(request.text), *([identity.prompt] if identity.required else [])),
+            avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
             hints=_hints(shown, shelf.catalogue),
             outages=tuple(outages),
             work_order=self._order(situation, request, verdict),
             candidates=tuple(composed.answers) if request.explain else None,
         )
 
+    def _verdict(self, heard: Heard) -> Verdict:
+        """Return the models' verdict, with the call type the words settle by themselves."""
+        tokens = heard.shelf.retriever.analyser.query(heard.normal)
+        retrieved = _retrieved(heard.composed.answers, heard.shelf.catalogue)
+        settled = self._parts.words.call_type(heard.normal.text)
+        return self._parts.judge.judge(tokens, retrieved, self._parts.taxonomy, settled=settled)
+
     def _band(self, answers: Sequence[Answer]) -> Band:
         return self._parts.cuts.band(answers[0].confidence) if answers else "low"
 
-    def _worth_asking(self, answers: Sequence[Answer]) -> bool:
-        """Whether the first answer is likely enough that asking for its facts helps, even where it is not shown yet."""
-        return bool(answers) and answers[0].confidence >= self._parts.cuts.medium / 2
+    def _must_ask(self, heard: Heard, verdict: Verdict, *, notice: bool) -> tuple[MustAsk, ...]:
+        """Return the questions to ask first: what the words call for, then what a likely first answer depends on.
+
+        The first kind does not wait for an answer to be found: a decisive fact is asked even when none is shown.
+        """
+        parts, composed = self._parts, heard.composed
+        due = parts.asking.due(heard.normal.text, verdict.call_type.label, heard.facts, notice=notice)
+        asked = {name: parts.facts.ask(name, ()) for name in due}
+        return tuple((asked | self._depended_on(composed)).values())
+
+    def _depended_on(self, composed: Composed) -> dict[str, MustAsk]:
+        """Return what the first answer still depends on, where that is worth a question."""
+        if not composed.answers:
+            return {}
+        first, cuts = composed.answers[0], self._parts.cuts
+        if first.confidence < cuts.medium:
+            return {}
+        if first.entry_id in composed.withheld or first.confidence >= cuts.high:
+            return composed.must_ask | composed.prices
+        return {name: ask for name, ask in composed.must_ask.items() if not self._parts.asking.ruled(name)}
+
+    def _doubts(self, said: str) -> list[str]:
+        """Return what to tell the caller about numbers and addresses that cannot be right."""
+        return list(self._parts.adviser.slots.doubts(said).values())
 
     def _order(self, situation: Situation, request: SuggestRequest, verdict: Verdict) -> WorkOrderAdvice:
         category = verdict.categories[0].label if verdict.categories else ""
@@ -161,17 +190,10 @@ class Assistant:
         )
         return self._parts.outages.matching(text, notices)
 
-    def _avoid(self, shelf: Shelf, scope: Scope, text: str, shown: Sequence[Answer]) -> tuple[Avoid, ...]:
-        """Return guards of this situation: asked alike, or of the first answer's topic."""
-        guards = shelf.retriever.find(text, scope, kinds=("guard",), limit=MAX_AVOID, breadth=GUARD_BREADTH)
-        topics = _topics(shown, shelf.catalogue)
-        kept = [guard for guard in guards if self._guard_fits(guard, shelf.catalogue, topics)]
-        texts = (shelf.catalogue.entries[guard.item_id].guard for guard in kept)
-        return tuple(Avoid(utterance=g.utterance, why=g.why, instead=g.instead) for g in texts if g is not None)
 
-    def _guard_fits(self, guard: Candidate, catalogue: Catalogue, topics: set[str]) -> bool:
-        same_topic = bool(topics & set(catalogue.entries[guard.item_id].topics))
-        return guard.probability >= (self._parts.cuts.medium if not same_topic else self._parts.cuts.medium / 2)
+def _model_sees_danger(verdict: Verdict) -> bool:
+    """Whether the rule model names the danger rule: words nobody wrote a pattern for still get safety first."""
+    return verdict.rules[0].label == DANGER_RULE and verdict.rules[0].confidence >= DANGER_FROM
 
 
 def _situation(heard: Heard, verdict: Verdict, *, danger: bool, outage: bool) -> Situation:
@@ -207,11 +229,6 @@ def _retrieved(answers: Sequence[Answer], catalogue: Catalogue) -> dict[str, flo
 def _flags(answers: Sequence[Answer], catalogue: Catalogue) -> frozenset[str]:
     entry = catalogue.entries.get(answers[0].entry_id) if answers else None
     return frozenset(entry.flags) if entry else frozenset()
-
-
-def _topics(shown: Sequence[Answer], catalogue: Catalogue) -> set[str]:
-    entries = (catalogue.entries.get(answer.entry_id) for answer in shown[:1])
-    return {topic for entry in entries if entry for topic in entry.topics}
 
 
 def _hints(shown: Sequence[Answer], catalogue: Catalogue) -> tuple[Nearby, ...]:

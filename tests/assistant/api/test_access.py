@@ -14,7 +14,7 @@ from httpx2 import Headers
 
 from assistant.accounts import service
 from assistant.accounts.types import ROLE_ACTIONS, ROLES
-from assistant.api import pages, routes
+from assistant.api import casework, pages, routes
 from assistant.api.app import create_app
 from assistant.api.guards import COOKIE, Guard
 from assistant.api.routes import PUBLIC
@@ -30,7 +30,7 @@ def all_calls(dependant: Dependant) -> Iterator[object]:
 
 
 def test_every_route_is_public_by_name_or_guarded() -> None:
-    for route in [*routes.router.routes, *pages.router.routes]:
+    for route in [*routes.router.routes, *casework.router.routes, *pages.router.routes]:
         assert isinstance(route, APIRoute)
         guards = [call for call in all_calls(route.dependant) if isinstance(call, Guard)]
         for method in route.methods or ():
@@ -38,7 +38,7 @@ def test_every_route_is_public_by_name_or_guarded() -> None:
 
 
 def test_the_application_has_no_route_beyond_the_routers_and_the_static_files(house: House) -> None:
-    known = [*routes.router.routes, *pages.router.routes]
+    known = [*routes.router.routes, *casework.router.routes, *pages.router.routes]
     app = create_app(house.services)
     found = [route for route in app.routes if not hasattr(route, "original_router")]
     extra = [getattr(route, "path", "") for route in found if route not in known]

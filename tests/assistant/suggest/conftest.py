@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import FactBook, load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import load_taxonomy
@@ -43,6 +44,7 @@ def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
         taxonomy=load_taxonomy(rule_files),
         facts=book,
         words=words,
+        asking=load_ask_rules(rule_files),
         composer=Composer(book, PriceGate(words.price, book)),
         adviser=load_adviser(rule_files),
         outages=load_outage_matcher(rule_files),
