@@ -18,6 +18,7 @@ from assistant.settings import Settings
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
+from assistant.suggest.tables import load_tables
 from assistant.workorder.advice import Adviser, load_adviser
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library
@@ -81,6 +82,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         composer=Composer(facts, PriceGate(words.price, facts)),
         adviser=adviser,
         outages=load_outage_matcher(files),
+        tables=load_tables(files),
         cuts=ranker.cuts,
         clock=clock,
     )

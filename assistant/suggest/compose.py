@@ -32,6 +32,13 @@ class Composed:
     options: list[tuple[str, str]] = field(default_factory=list)
     tariff: set[str] = field(default_factory=set)
 
+    def lead_with(self, answer: Answer) -> None:
+        """Put an answer first that waits for nothing, in place of the same row found by searching."""
+        self.answers = [answer, *(other for other in self.answers if other.entry_id != answer.entry_id)]
+        self.withheld.discard(answer.entry_id)
+        self.must_ask.clear()
+        self.prices.clear()
+
 
 class Composer:
     """Turns candidates into answers, verbatim."""

@@ -12,10 +12,12 @@ from assistant.judge.facts import FactBook
 from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
+from assistant.outage.days import spoken_day
 from assistant.outage.match import OutageMatcher
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
 from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
+from assistant.suggest.tables import Tables
 from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.rules import Situation
 from kb.curation.library import Shelf
@@ -43,6 +45,7 @@ class Parts:
     composer: Composer
     adviser: Adviser
     outages: OutageMatcher
+    tables: Tables
     cuts: Cuts
     clock: Clock
 
@@ -102,6 +105,7 @@ class Assistant:
         composed = self._parts.composer.compose(
             found, shelf.catalogue, facts, asks_price=self._parts.words.asks_price(normal.text)
         )
+        self._read_tables(composed, normal.text, facts, shelf, scope)
         return Heard(
             request=request,
             shelf=shelf,
@@ -112,10 +116,21 @@ class Assistant:
             band=self._band(composed.answers),
         )
 
+    def _read_tables(self, composed: Composed, text: str, facts: Mapping[str, str], shelf: Shelf, scope: Scope) -> None:
+        """Put the cell a price question means first; ask for what still divides the rows."""
+        reading = self._parts.tables.read(text, facts, shelf.catalogue, scope)
+        for name in reading.open_facts:
+            composed.prices.setdefault(name, self._parts.facts.ask(name, ()))
+        answer = self._parts.tables.answer(reading)
+        if answer is not None:
+            composed.lead_with(answer)
+
     def _suggestion(self, heard: Heard) -> Suggestion:
         request, shelf, composed, text = heard.request, heard.shelf, heard.composed, heard.normal.text
         verdict = self._verdict(heard)
         shown = [] if heard.band == "low" else _shown(composed, request.top_k)
+        band = self._band(shown)
+        shown = [] if band == "low" else shown
         outages = self._outages(shelf, heard.scope, text)
         danger = self._parts.words.danger(text) or _model_sees_danger(verdict)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
@@ -126,7 +141,7 @@ class Assistant:
             release=shelf.release,
             as_of=heard.scope.as_of.isoformat(),
             took_ms=0.0,
-            band=heard.band if shown else "low",
+            band=band,
             call_type=verdict.call_type,
             categories=verdict.categories,
             answers=tuple(shown),
@@ -188,7 +203,7 @@ class Assistant:
             if scope.admits(found.passage.validity, found.document.visibility, found.document.region)
             and found.document.validity.covers(scope.as_of)
         )
-        return self._parts.outages.matching(text, notices)
+        return self._parts.outages.matching(text, notices, day=spoken_day(text, scope.as_of))
 
 
 def _model_sees_danger(verdict: Verdict) -> bool:

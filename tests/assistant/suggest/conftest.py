@@ -16,6 +16,7 @@ from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
+from assistant.suggest.tables import load_tables
 from assistant.workorder.advice import load_adviser
 from kb.curation.library import Shelf
 from kb.domain.clock import FixedClock
@@ -48,6 +49,7 @@ def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
         composer=Composer(book, PriceGate(words.price, book)),
         adviser=load_adviser(rule_files),
         outages=load_outage_matcher(rule_files),
+        tables=load_tables(RuleFiles()),
         cuts=ranker.cuts,
         clock=FixedClock(NOON),
     )
