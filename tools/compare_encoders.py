@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import json
 import platform
 import tempfile
@@ -24,6 +25,7 @@ from kb.encode.sentence import SentenceTransformerEncoder
 from kb.encode.static import StaticEncoder, is_static
 from kb.encode.tfidf_svd import TfidfSvdEncoder
 from kb.encode.train.material import Material, Pair, read_general
+from kb.encode.train.static import Options as StaticOptions
 from kb.encode.train.transformer import Options
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
@@ -65,7 +67,7 @@ def static(analyser: Analyser, general: Mapping[str, Sequence[Pair]]) -> Trial:
         folder = train_encoder.HOLDS[hold]
         if not is_static(folder):
             material = replace(own_material(hold), general=general)
-            train_encoder.build(analyser, tokens_of, material, train_encoder.Options(), folder)
+            train_encoder.build(analyser, tokens_of, material, StaticOptions(), folder)
     full, topics = (StaticEncoder.load(analyser, train_encoder.HOLDS[hold]) for hold in HOLDS)
     size = _size(train_encoder.HOLDS["none"])
     return Trial(name=f"静态向量（{full.dim} 维，自带）", full=full, topics=topics, megabytes=size)
@@ -78,10 +80,8 @@ def small_transformer(general: Mapping[str, Sequence[Pair]], options: Options) -
         if not (folder / transformer.NOTE).is_file():
             transformer.train(replace(own_material(hold), general=general), options, folder)
     full, topics = (SentenceTransformerEncoder(folders[hold]) for hold in HOLDS)
-    size = _size(folders["none"])
-    return Trial(
-        name=f"字符 transformer（{options.layers} 层 {full.dim} 维）", full=full, topics=topics, megabytes=size
-    )
+    name = f"字符 transformer（{options.layers} 层 {full.dim} 维）"
+    return Trial(name=name, full=full, topics=topics, megabytes=_size(folders["none"]))
 
 
 def local(folder: Path) -> Trial:
@@ -92,7 +92,7 @@ def local(folder: Path) -> Trial:
 
 def spliced(texts: Sequence[str]) -> list[str]:
     """Return texts nobody has seen, of the length of real ones: one's first half before the next one's second."""
-    halves = zip(texts, texts[1:], strict=False)
+    halves = itertools.pairwise(texts)
     return list(dict.fromkeys(left[: len(left) // 2] + right[len(right) // 2 :] for left, right in halves))
 
 

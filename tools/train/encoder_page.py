@@ -69,11 +69,8 @@ def table(rows: Sequence[Row], notes: Sequence[Note], machine: str, day: dt.date
 
 def _line(row: Row) -> str:
     cells = [_share(figure) for figure in (*row.dev, *row.unseen)]
-    return (
-        "| "
-        + " | ".join((row.name, *cells, f"{row.single_ms:.2f}", f"{row.batch_ms:.2f}", f"{row.megabytes:.1f}"))
-        + " |"
-    )
+    costs = (f"{row.single_ms:.2f}", f"{row.batch_ms:.2f}", f"{row.megabytes:.1f}")
+    return f"| {' | '.join((row.name, *cells, *costs))} |"
 
 
 def _share(figure: Estimate) -> str:
