@@ -45,8 +45,11 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - the library is optional and un
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as notices
     except ImportError:
         raise EncoderUnavailable("没有安装 sentence-transformers", hint=EXTRA_HINT) from None
+    notices.disable_progress_bar()
+    notices.set_verbosity_error()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except Exception as error:  # noqa: BLE001 - a damaged model fails in as many ways as there are formats

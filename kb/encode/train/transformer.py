@@ -122,7 +122,7 @@ class TransformerEncoder:
         from transformers import PreTrainedTokenizerFast
 
         folder.mkdir(parents=True, exist_ok=True)
-        self.network.save_pretrained(folder)
+        _whole(self.network).save_pretrained(folder)
         tokenizer = PreTrainedTokenizerFast(
             tokenizer_object=self.characters.tokenizer,
             unk_token=UNKNOWN,
@@ -211,6 +211,18 @@ def _loss(network: Any, batch: Batch, options: Options, chance: np.random.Genera
     texts = [hide(ids, options.hidden, chance) for ids in (*batch.left, *batch.right)]
     vectors = torch.nn.functional.normalize(pooled(network, texts), dim=1)
     return info_nce(vectors[: len(batch.left)], vectors[len(batch.left) :], batch.same, options.temperature)
+
+
+def _whole(network: Any) -> Any:  # noqa: ANN401 - see above
+    """Return the network with BERT's pooling layer, at zero: nobody reads it, but who loads the model misses it."""
+    import torch
+    from transformers import BertModel
+
+    whole = BertModel(network.config)
+    whole.load_state_dict(network.state_dict(), strict=False)
+    for weights in whole.pooler.parameters():
+        torch.nn.init.zeros_(weights)
+    return whole
 
 
 def hide(ids: Ids, share: float, chance: np.random.Generator) -> Ids:

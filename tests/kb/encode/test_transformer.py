@@ -71,6 +71,24 @@ def test_the_loaded_directory_gives_the_trained_vectors(encoder: TransformerEnco
     assert np.abs(loaded.encode(TEXTS) - encoder.encode(TEXTS)).max() < 1e-5
 
 
+def test_saving_and_loading_say_nothing(
+    encoder: TransformerEncoder, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The library would print a progress bar and a report on missing weights into every command's output."""
+    encoder.save(tmp_path / "model", "card")
+    capfd.readouterr()
+    SentenceTransformerEncoder(tmp_path / "model")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_same_weights_are_saved_alike(encoder: TransformerEncoder, tmp_path: Path) -> None:
+    """What nobody reads must not differ by chance: the vectors' cache goes by the files' checksums."""
+    for name in ("one", "two"):
+        encoder.save(tmp_path / name / "model", "card")
+    one, two = (SentenceTransformerEncoder(tmp_path / name / "model").name for name in ("one", "two"))
+    assert one == two
+
+
 def test_a_text_has_one_vector_whatever_stands_beside_it(encoder: TransformerEncoder) -> None:
     """Padding, buckets by length and their order must not show."""
     alone = np.vstack([encoder.encode([text]) for text in TEXTS])
