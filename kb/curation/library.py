@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kb.curation.encoders import EncoderChoice, choose_encoder
+from kb.curation.encoders import EncoderChoice, choose_encoder, remembering
 from kb.domain.errors import IndexDamaged
 from kb.domain.knowledge import Release
 from kb.encode.protocol import Encoder
@@ -117,13 +117,14 @@ class Library:
         items, units = build_units(catalogue.texts())
         content = snapshots.Content(release=catalogue.release, items=items, units=units)
         encoder = choose_encoder(self._encoder, self.analyser, [unit.text for unit in units])
+        source = remembering(encoder, self.database.data_dir)
         if switch:
-            folder = snapshots.build(self._root, content, self.analyser, encoder, tick)
+            folder = snapshots.build(self._root, content, self.analyser, source, tick)
             snapshots.switch(self._root, folder)
             return snapshots.load(folder, self.analyser, encoder)
         aside = Path(tempfile.mkdtemp(prefix="zhida-index-"))
         try:
-            return snapshots.load(snapshots.build(aside, content, self.analyser, encoder, tick), self.analyser, encoder)
+            return snapshots.load(snapshots.build(aside, content, self.analyser, source, tick), self.analyser, encoder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
