@@ -78,7 +78,9 @@ def _publish_one(runtime: Runtime, question: str, number: int) -> float:
     took = perf_counter() - begin
     best = found.candidates[0].entry_id if found.candidates else ""
     if (found.release, best) != (release.number, chosen) or release.number == shelf.release:
-        raise BadArgument(f"发布后问新问法，答的是第 {found.release} 版 {best or '无'}，应是第 {release.number} 版 {chosen}")
+        raise BadArgument(
+            f"发布后问新问法，答的是第 {found.release} 版 {best or '无'}，应是第 {release.number} 版 {chosen}"
+        )
     return took
 
 

@@ -60,5 +60,7 @@ def gather(runtime: Runtime, folder: str | None) -> Material:
             file.path, name=file.name, categories=runtime.taxonomy.categories, today=runtime.clock.now().date()
         )
         entries += parsed.entries
-        passages += [FoundPassage(passage=p, document=document) for document in parsed.documents for p in document.passages]
+        passages += [
+            FoundPassage(passage=p, document=document) for document in parsed.documents for p in document.passages
+        ]
     return material_of(entries, passages)

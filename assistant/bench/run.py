@@ -62,7 +62,9 @@ def parse_sizes(text: str, *, quick: bool) -> tuple[int, ...]:
     if not text.strip():
         return QUICK_SIZES if quick else SIZES
     words = [word.strip().lower() for word in text.replace("，", ",").split(",") if word.strip()]
-    numbers = [int(w.removesuffix("k")) * (1000 if w.endswith("k") else 1) for w in words if w.removesuffix("k").isdecimal()]
+    numbers = [
+        int(w.removesuffix("k")) * (1000 if w.endswith("k") else 1) for w in words if w.removesuffix("k").isdecimal()
+    ]
     if len(numbers) != len(words) or min(numbers, default=0) < 1:
         raise RequestInvalid(f"规模写得不对：{text[:40]}", hint="写成 1000,10000 或 1k,10k")
     return tuple(sorted(set(numbers)))

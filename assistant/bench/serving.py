@@ -127,9 +127,7 @@ def _ask_all(port: int, key: str, job: Job) -> dict[str, Any]:
     }
 
 
-def _client(
-    port: int, key: str, texts: list[str], limit: float, *, again: bool = False
-) -> tuple[list[float], int]:
+def _client(port: int, key: str, texts: list[str], limit: float, *, again: bool = False) -> tuple[list[float], int]:
     """Ask on one kept-alive connection, once or for `limit` seconds; milliseconds of each answer, and failures."""
     connection = HTTPConnection(HOST, port, timeout=60)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
@@ -146,5 +144,3 @@ def _client(
         turn += 1
     connection.close()
     return times, failed
-
-

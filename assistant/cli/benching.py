@@ -57,7 +57,9 @@ def bench(
             run.go()
         finally:
             write_chart(run.result, path.with_suffix(".svg"))
-            err.print(f"结果：{path}{'（中断，不完整）' if run.result['partial'] else ''}", markup=False, soft_wrap=True)
+            err.print(
+                f"结果：{path}{'（中断，不完整）' if run.result['partial'] else ''}", markup=False, soft_wrap=True
+            )
     if as_json:
         print_json({**run.result, "file": str(path)})
     else:
@@ -72,18 +74,31 @@ def _show(result: dict[str, Any]) -> None:
     out.print(f"{result['machine']}；负载 {result['load_at_start']}；知答 {result['versions']['zhida']}", markup=False)
     print_table(COLUMNS, size_rows(result), title="各规模")
     columns = ("格式", "段数", "段/秒", "读", "写", "发布")
-    rows = [[f.get(k, "—") for k in ("format", "passages", "per_second", "read_s", "store_s", "publish_s")] for f in result["formats"]]
+    rows = [
+        [f.get(k, "—") for k in ("format", "passages", "per_second", "read_s", "store_s", "publish_s")]
+        for f in result["formats"]
+    ]
     print_table(columns, rows, title="导入（从文件到可答，秒）")
     if result["ratios"]:
-        compared = [(r["entries"], PEERS[r["peer"]].title, r["figure"], r["ours"], r["theirs"], r["ratio"]) for r in result["ratios"]]
-        print_table(("条目数", "对手", "项目", "知答", "对手的值", "知答/对手"), compared, title="同场比较（小于 1 为知答更快或更省）")
+        compared = [
+            (r["entries"], PEERS[r["peer"]].title, r["figure"], r["ours"], r["theirs"], r["ratio"])
+            for r in result["ratios"]
+        ]
+        print_table(
+            ("条目数", "对手", "项目", "知答", "对手的值", "知答/对手"),
+            compared,
+            title="同场比较（小于 1 为知答更快或更省）",
+        )
     for size in result["sizes"]:
         out.print(f"{size['entries']} 条：{size['texts'].get('made_of', '')}", markup=False)
         for name, figures in size.get("peers", {}).items():
             if "missing" in figures:
                 out.print(f"  {PEERS[name].title}：{figures['missing']}", markup=False)
     if result["bars"]:
-        met = [(b["what"], b.get("most", b.get("least")), b["value"], b["unit"], "是" if b["met"] else "否") for b in result["bars"]]
+        met = [
+            (b["what"], b.get("most", b.get("least")), b["value"], b["unit"], "是" if b["met"] else "否")
+            for b in result["bars"]
+        ]
         print_table(("目标", "线", "实测", "单位", "达到"), met)
     for line in failures(result):
         err.print(f"没有测成 {line}", markup=False)

@@ -113,9 +113,7 @@ class PeerKind:
 
 
 PEERS: Mapping[str, PeerKind] = {
-    "haystack": PeerKind(
-        title="Haystack 内存 BM25", make=Haystack, packages=("haystack-ai",), modules=("haystack",)
-    ),
+    "haystack": PeerKind(title="Haystack 内存 BM25", make=Haystack, packages=("haystack-ai",), modules=("haystack",)),
     "txtai": PeerKind(title="txtai 关键词", make=Txtai, packages=("txtai",), modules=("txtai", "torch")),
     "langchain": PeerKind(
         title="LangChain BM25＋FAISS",

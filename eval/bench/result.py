@@ -19,7 +19,19 @@ FOLDER = "bench"
 BARS = Path(__file__).parent / "bars.toml"
 Figures = Mapping[str, Any]
 Row = tuple[object, ...]
-COLUMNS = ("条目数", "p50 ms", "p99 ms", "n", "导入 段/秒", "发布到可答 s", "启动 s", "冷命令行 s", "HTTP 次/秒", "HTTP p99 ms", "峰值 MB")
+COLUMNS = (
+    "条目数",
+    "p50 ms",
+    "p99 ms",
+    "n",
+    "导入 段/秒",
+    "发布到可答 s",
+    "启动 s",
+    "冷命令行 s",
+    "HTTP 次/秒",
+    "HTTP p99 ms",
+    "峰值 MB",
+)
 PATHS = (
     ("suggest", "p50_ms"),
     ("suggest", "p99_ms"),

@@ -80,7 +80,9 @@ def entries_of(material: Material, size: int, *, seed: int = 95598) -> Iterator[
     real = material.real(size)
     pairs = len(material.questions) * (len(material.questions) - 1) // 2
     if (size - real) * (1 + PHRASINGS) > pairs // 2:
-        raise BadArgument(f"{len(material.questions)} 句问法组不成 {size} 条", hint="请减小 --sizes，或用 --texts 给更多文字")
+        raise BadArgument(
+            f"{len(material.questions)} 句问法组不成 {size} 条", hint="请减小 --sizes，或用 --texts 给更多文字"
+        )
     for number, entry in enumerate(material.entries[:real]):
         yield replace(entry, entry_id=f"R{number:06d}", sources=(), hints=(), topics=())
     generator, used = random.Random(seed), set[tuple[int, int]]()  # noqa: S311 - texts, not secrets

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from kb.domain.codec import (
     digest,
@@ -23,6 +24,16 @@ from kb.domain.errors import NotFound
 from kb.domain.knowledge import Document, Entry, FoundPassage, Release
 from kb.store import schema
 from kb.store.versions import DOCUMENTS, ENTRIES, Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What divides two releases: new and changed items as they are now, ids of those no longer as they were."""
+
+    entries: tuple[Entry, ...]
+    passages: tuple[FoundPassage, ...]
+    gone_entries: frozenset[str]
+    gone_documents: frozenset[str]
 
 
 def entry_digest(entry: Entry) -> str:
@@ -76,10 +87,14 @@ def entries_in(connection: Connection, number: int) -> Iterator[Entry]:
 
 def passages_in(connection: Connection, number: int) -> Iterator[FoundPassage]:
     """Yield the passages of a release, document by document, in reading order."""
+    yield from _passages_of(connection, DOCUMENTS.in_release(number))
+
+
+def _passages_of(connection: Connection, wanted: Select[int, str, int, str]) -> Iterator[FoundPassage]:
     heads: dict[int, Document] = {}
-    for pk, _item, _version, payload in connection.execute(DOCUMENTS.in_release(number)):
+    for pk, _item, _version, payload in connection.execute(wanted):
         heads[pk] = document_from_dict(json.loads(payload))
-    documents = DOCUMENTS.in_release(number).subquery()
+    documents = wanted.subquery()
     query = (
         select(schema.passage.c.document_pk, schema.passage.c.payload)
         .join(documents, documents.c.id == schema.passage.c.document_pk)
@@ -87,6 +102,20 @@ def passages_in(connection: Connection, number: int) -> Iterator[FoundPassage]:
     )
     for pk, payload in connection.execute(query):
         yield FoundPassage(passage=passage_from_dict(json.loads(payload)), document=heads[pk])
+
+
+def difference(connection: Connection, before: int, number: int) -> Difference:
+    """Return what a reader of release `before` must take away and add to hold release `number`.
+
+    It costs what changed. A changed item is taken away and added; `before` must not be above `number`.
+    """
+    arrived = connection.execute(ENTRIES.arrived(before, number))
+    return Difference(
+        entries=tuple(entry_from_dict(json.loads(payload)) for *_keys, payload in arrived),
+        passages=tuple(_passages_of(connection, DOCUMENTS.arrived(before, number))),
+        gone_entries=frozenset(ENTRIES.left(connection, before, number)),
+        gone_documents=frozenset(DOCUMENTS.left(connection, before, number)),
+    )
 
 
 def documents_in(connection: Connection, number: int) -> list[Document]:

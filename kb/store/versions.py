@@ -90,6 +90,16 @@ class Versions:
             .order_by(self._id)
         )
 
+    def arrived(self, before: int, number: int) -> Select[int, str, int, str]:
+        """Select as `in_release`, but only what release `before` did not hold in this version."""
+        return self.in_release(number).where(self.table.c.release_from > before)
+
+    def left(self, connection: Connection, before: int, number: int) -> list[str]:
+        """Return the ids of the versions that release `before` held and release `number` does not, in id order."""
+        t = self.table
+        query = select(self._id).where(t.c.release_from <= before, t.c.release_to > before, t.c.release_to <= number)
+        return list(connection.execute(query.order_by(self._id)).scalars())
+
     def drafts(self, connection: Connection) -> list[tuple[int, str, int, bool]]:
         """Return `(id, item id, version, removing)` of every draft, oldest first."""
         t = self.table
