@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from kb.domain.codec import (
 from kb.domain.errors import NotFound
 from kb.domain.knowledge import Document, Entry, FoundPassage, Release
 from kb.store import schema
-from kb.store.versions import DOCUMENTS, ENTRIES, Change
+from kb.store.versions import DOCUMENTS, ENTRIES, Change, Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,20 @@ def put_entry(connection: Connection, entry: Entry, change: Change, *, expected:
     payload = json.dumps(entry_to_dict(entry), ensure_ascii=False)
     ENTRIES.put(connection, entry.entry_id, payload, entry_digest(entry), change, expected=expected)
     return expected + 1
+
+
+def put_entries(connection: Connection, entries: Sequence[tuple[Entry, int]], change: Change) -> None:
+    """Draft the next version of many entries, each once, given as (entry, expected version).
+
+    Raises:
+        StaleVersion: somebody saved one of them since its version was read.
+    """
+    drafts = []
+    for entry, expected in entries:
+        data = entry_to_dict(entry)
+        payload = json.dumps(data, ensure_ascii=False)
+        drafts.append(Draft(item_id=entry.entry_id, payload=payload, digest=digest(data), expected=expected))
+    ENTRIES.put_many(connection, drafts, change)
 
 
 def put_document(connection: Connection, document: Document, change: Change, *, expected: int) -> int:

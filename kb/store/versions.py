@@ -8,7 +8,7 @@ the rows with `release_from <= n < release_to`, so a publication costs what chan
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,6 +29,16 @@ class Change:
     reason: str
     at: dt.datetime
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One item's next content, for the version that follows `expected`."""
+
+    item_id: str
+    payload: str
+    digest: str
+    expected: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,17 @@ class Versions:
         """
         self._check(connection, item_id, expected)
         return self._insert(connection, item_id, expected + 1, "draft", payload, digest, change)
+
+    def put_many(self, connection: Connection, drafts: Sequence[Draft], change: Change) -> None:
+        """Draft many items' next versions, each item once, at the cost of a few statements.
+
+        Raises:
+            StaleVersion: the newest stored version of one of them is not what its draft expects.
+        """
+        for chunk in _chunks(drafts):
+            self._check_many(connection, chunk)
+            rows = [self._row(d.item_id, d.expected + 1, "draft", d.payload, d.digest, change) for d in chunk]
+            connection.execute(insert(self.table), rows)
 
     def remove(self, connection: Connection, item_id: str, change: Change, *, expected: int) -> None:
         """Draft a tombstone: the item disappears with the next release.
@@ -146,10 +167,15 @@ class Versions:
 
     def _check(self, connection: Connection, item_id: str, expected: int) -> None:
         current = connection.execute(select(func.max(self.table.c.version)).where(self._id == item_id)).scalar() or 0
-        if current != expected:
-            raise StaleVersion(
-                f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current
-            )
+        _compare(item_id, expected, current)
+
+    def _check_many(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        query = select(self._id, func.max(self.table.c.version)).group_by(self._id)
+        found: dict[str, int] = dict(
+            connection.execute(query.where(self._id.in_([draft.item_id for draft in drafts]))).all()
+        )
+        for draft in drafts:
+            _compare(draft.item_id, draft.expected, found.get(draft.item_id, 0))
 
     def _insert(
         self,
@@ -161,7 +187,15 @@ class Versions:
         digest: str,
         change: Change,
     ) -> int:
-        row = {
+        row = self._row(item_id, version, status, payload, digest, change)
+        result = connection.execute(insert(self.table).values(**row))
+        key = result.inserted_primary_key
+        return int(key[0]) if key is not None else 0
+
+    def _row(
+        self, item_id: str, version: int, status: str, payload: str, digest: str, change: Change
+    ) -> dict[str, object]:
+        return {
             self._id.name: item_id,
             "version": version,
             "status": status,
@@ -172,9 +206,11 @@ class Versions:
             "reason": change.reason,
             "created_at": change.at.replace(tzinfo=None),
         }
-        result = connection.execute(insert(self.table).values(**row))
-        key = result.inserted_primary_key
-        return int(key[0]) if key is not None else 0
+
+
+def _compare(item_id: str, expected: int, current: int) -> None:
+    if current != expected:
+        raise StaleVersion(f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current)
 
 
 def _head(row: Row[str, int, str, str, str]) -> Head:
