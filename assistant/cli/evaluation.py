@@ -1,4 +1,4 @@
-"""`zhida eval …` and `zhida bench`."""
+"""`zhida eval …`."""
 
 from __future__ import annotations
 
@@ -115,32 +115,6 @@ def report(
         print_json({"html": str(html), "markdown": str(markdown)})
     else:
         out.print(f"报告：{html}\n　　　{markdown}", markup=False)
-
-
-@guarded
-def bench(
-    *,
-    repeats: Annotated[int, typer.Option(help="题集跑几遍")] = 3,
-    data: DataOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """测 suggest 的耗时：自带测试题逐句单线程，注明机器。"""
-    from time import perf_counter
-
-    from assistant.cli.opening import opened
-    from eval.bench import measure
-
-    texts = [question.text for question in _gold("test").questions]
-    with opened(data) as runtime:
-        started = perf_counter()
-        release = runtime.library.shelf.release
-        opening = perf_counter() - started
-        timing = measure(runtime.assistant.suggest, texts, repeats)
-    figures: dict[str, Any] = {**timing.to_dict(), "open_seconds": round(opening, 3), "release": release}
-    if as_json:
-        print_json(figures)
-    else:
-        print_table(("项目", "值"), list(figures.items()), title="suggest 耗时（毫秒，单线程）")
 
 
 def _known_ids(runtime: Runtime) -> set[str]:

@@ -6,7 +6,18 @@ import os
 
 import typer
 
-from assistant.cli import admin, evaluation, knowledge, orders, questions, replay, serving, speech, users
+from assistant.cli import (
+    admin,
+    benching,
+    evaluation,
+    knowledge,
+    orders,
+    questions,
+    replay,
+    serving,
+    speech,
+    users,
+)
 
 app = typer.Typer(
     name="zhida",
@@ -25,7 +36,7 @@ app.add_typer(knowledge.kb_app, name="kb")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)
-app.command("bench")(evaluation.bench)
+app.command("bench")(benching.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)
 app.command("restore")(admin.restore)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from kb.curation.encoders import EncoderChoice, choose_encoder, remembering
+from kb.curation.growing import next_catalogue, next_snapshot
 from kb.domain.errors import IndexDamaged
 from kb.domain.knowledge import Release
 from kb.encode.protocol import Encoder
@@ -30,10 +31,14 @@ INDEX = "index"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What answers questions at one moment: a release's knowledge and the retriever over it."""
+    """What answers questions at one moment: a release's knowledge and the retriever over it.
+
+    `snapshot` is what the retriever searches; the next release's grows from it.
+    """
 
     catalogue: Catalogue
     retriever: Retriever
+    snapshot: snapshots.Snapshot
 
     @property
     def release(self) -> int:
@@ -84,9 +89,17 @@ class Library:
         return self._shelve(catalogue, snapshot)
 
     def publish(self, *, at: dt.datetime, note: str, tick: Tick = lambda _n: None) -> Release:
-        """Publish every draft; when this returns, the next question is answered from the new release."""
+        """Publish every draft; when this returns, the next question is answered from the new release.
+
+        It costs what changed, not what exists, as long as an index of the release before is there to grow from.
+        """
+        before = self._answering()
         release = self.database.write(lambda connection: records.publish(connection, at=at, note=note))
-        self._shelf = self._fresh_shelf(release.number, tick)
+        if before is not None and before.release == release.number:
+            self._shelf = before
+            return release
+        grown = self._grown_shelf(before, release.number, tick) if before is not None else None
+        self._shelf = grown or self._fresh_shelf(release.number, tick)
         return release
 
     def rebuild(self, tick: Tick = lambda _n: None) -> Shelf:
@@ -107,6 +120,32 @@ class Library:
         if manifest.release != number:
             raise IndexDamaged(f"索引是第 {manifest.release} 版，记录是第 {number} 版")
         return snapshots.load(folder, self.analyser, self._stored_encoder())
+
+    def _answering(self) -> Shelf | None:
+        """Return the shelf in force, opening it when its index is sound; never builds one."""
+        if self._shelf is not None:
+            return self._shelf
+        with self.database.read() as connection:
+            number = records.current_release(connection)
+            try:
+                snapshot = self._stored(number)
+            except IndexDamaged:
+                return None
+            return self._shelve(load_catalogue(connection, number), snapshot)
+
+    def _grown_shelf(self, before: Shelf, number: int, tick: Tick) -> Shelf | None:
+        """Return the next shelf grown from the one before and switched to, or None where it has to be built anew."""
+        with self.database.read() as connection:
+            catalogue, change = next_catalogue(connection, number, before.catalogue)
+        try:
+            snapshot = next_snapshot(self._root, before.snapshot, change, self.analyser, tick)
+        except IndexDamaged as damage:
+            self.repaired = damage.message
+            return None
+        if snapshot is None:
+            return None
+        snapshots.switch(self._root, snapshot.folder)
+        return self._shelve(catalogue, snapshot)
 
     def _fresh_shelf(self, number: int, tick: Tick) -> Shelf:
         with self.database.read() as connection:
@@ -133,7 +172,8 @@ class Library:
         return None if self._encoder.fitted else choose_encoder(self._encoder, self.analyser, [])
 
     def _shelve(self, catalogue: Catalogue, snapshot: snapshots.Snapshot) -> Shelf:
-        return Shelf(catalogue=catalogue, retriever=Retriever(snapshot, self.analyser, self._ranker))
+        retriever = Retriever(snapshot, self.analyser, self._ranker)
+        return Shelf(catalogue=catalogue, retriever=retriever, snapshot=snapshot)
 
 
 def load_catalogue(connection: Connection, number: int) -> Catalogue:

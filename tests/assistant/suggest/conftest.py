@@ -68,7 +68,8 @@ def assist(
     def build(*knowledge: Entry | Document) -> Assistant:
         catalogue = make_catalogue(*knowledge)
         folder: Path = tmp_path_factory.mktemp("shelf")
-        retriever = Retriever(snapshot_of(folder, catalogue, analyser), analyser, ranker)
-        return Assistant(parts, lambda: Shelf(catalogue=catalogue, retriever=retriever))
+        snapshot = snapshot_of(folder, catalogue, analyser)
+        retriever = Retriever(snapshot, analyser, ranker)
+        return Assistant(parts, lambda: Shelf(catalogue=catalogue, retriever=retriever, snapshot=snapshot))
 
     return build
