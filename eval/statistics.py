@@ -3,7 +3,8 @@
 Proportions get Wilson score intervals (Wilson 1927; Brown, Cai & DasGupta 2001 recommend them for small n), everything
 else percentile bootstrap over questions (Efron 1979). Two runs over the same questions are compared by the exact
 McNemar test (McNemar 1947) for yes/no verdicts, and by paired randomisation (Fisher 1935; Smucker et al., CIKM 2007)
-for means.
+for means; several tests at once are corrected by Holm (1979). How small a difference a set of this size can show at all
+follows Connor (Biometrics 1987).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ SEED = 95598
 LEVEL = 0.95
 RESAMPLES = 1000
 FLIPS = 10_000
+ALPHA = 0.05
+POWER = 0.8
 BATCH = 500
 Row = TypeVar("Row")
 
@@ -130,6 +133,54 @@ def paired_randomisation(before: Sequence[float], after: Sequence[float], *, see
         signs = rng.integers(0, 2, size=(BATCH, len(difference))) * 2 - 1
         beyond += int((np.abs(signs @ difference) >= observed - 1e-12).sum())
     return (beyond + 1) / (FLIPS + 1)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return the p-values corrected for being several (Holm 1979), in the order given; each at least what it was.
+
+    Raises:
+        BadArgument: a value outside 0-1.
+    """
+    if not all(0.0 <= p <= 1.0 for p in p_values):
+        raise BadArgument("p 值须在 0 到 1 之间")
+    corrected = [0.0] * len(p_values)
+    running = 0.0
+    for done, place in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        running = max(running, min(1.0, (len(p_values) - done) * p_values[place]))
+        corrected[place] = running
+    return corrected
+
+
+def detectable(n: int, discordant: float, *, alpha: float = ALPHA, power: float = POWER) -> float | None:
+    """Return the smallest difference (0-1) that McNemar's test on `n` pairs finds with the given power.
+
+    Args:
+        n: questions both runs answered.
+        discordant: the share (0-1) of them whose verdict differs between the runs.
+        alpha: two-sided level.
+        power: chance (0-1) of finding a difference that large.
+
+    Returns:
+        `None` when even a change that is all one way would be missed.
+
+    Raises:
+        BadArgument: n below 1, or a share outside 0-1.
+    """
+    if n < 1 or not 0.0 <= discordant <= 1.0:
+        raise BadArgument(f"题数或变化的比例不合理：{n}、{discordant}")
+    level, strength = NormalDist().inv_cdf(1 - alpha / 2), NormalDist().inv_cdf(power)
+
+    def needed(difference: float) -> float:
+        spread = math.sqrt(max(0.0, discordant - difference**2))
+        return ((level * math.sqrt(discordant) + strength * spread) / difference) ** 2
+
+    if discordant == 0.0 or needed(discordant) > n:
+        return None
+    low, high = 0.0, discordant
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if needed(middle) > n else (low, middle)
+    return high
 
 
 def _percentiles(values: list[float], level: float) -> tuple[float, float]:

@@ -120,7 +120,7 @@ def _run(data: Mapping[str, Any]) -> Run:
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:
-    known = _tuples(data, ("categories", "rules", "must_ask"))
+    known = _tuples(data, ("categories", "rules", "must_ask", "forbidden"))
     known["question"] = Question(**_tuples(data["question"], ("categories", "entries", "topics", "must_ask")))
     known["candidates"] = tuple(Candidate(**item) for item in data["candidates"])
     known["shown"] = tuple(Candidate(**item) for item in data["shown"])
@@ -128,4 +128,4 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
 
 
 def _tuples(data: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {**data, **{name: tuple(data[name]) for name in names}}
+    return {**data, **{name: tuple(data.get(name, ())) for name in names}}

@@ -12,7 +12,7 @@ from eval.runner import Run
 
 EMPTY = "—"
 COLUMNS = ("指标", "值", "下限", "上限", "n")
-CHANGE_COLUMNS = ("指标", "之前", "之后", "变好", "变差", "p", "n")
+CHANGE_COLUMNS = ("指标", "之前", "之后", "变好", "变差", "p", "p（Holm）", "能测出", "n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,5 +120,7 @@ def _change_row(change: Change) -> tuple[str, ...]:
         str(change.gained),
         str(change.lost),
         f"{change.p:.3f}",
+        f"{change.p_holm:.3f}",
+        show(change.detectable, unit),
         str(change.n),
     )

@@ -17,6 +17,7 @@ from eval.metrics.risk_coverage import risk_coverage
 from eval.plots import bars, reliability_plot, risk_plot
 from eval.report import faults, html, markdown, write_report
 from eval.runner import Run, run
+from eval.slices import DIMENSIONS
 from eval.statistics import NOTHING, proportion
 
 HOSTILE = "<script>alert(1)</script>|停电\n了"
@@ -51,7 +52,7 @@ def test_markdown_tables_are_whole(done: Run) -> None:
     for above, below in pairwise(lines):
         if above.startswith("|") and below.startswith("|"):
             assert above.replace("\\|", "").count("|") == below.replace("\\|", "").count("|"), below
-    assert sum(line.startswith("|---") for line in lines) == 7
+    assert sum(line.startswith("|---") for line in lines) == 4 + len(DIMENSIONS)
 
 
 def test_a_run_in_which_everything_failed_still_reports(gold: GoldSet) -> None:
