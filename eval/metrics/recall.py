@@ -2,8 +2,8 @@
 
 Synonyms: R@k, recall at cut-off k. Not hit@k (Success@k), which is content with any one of them.
 Source: ir-measures `R@k` (https://ir-measur.es/en/latest/measures.html); Manning et al. (2008), chapter 8.
-Default: k = 3, the number of answers shown. Gold ids are alternatives, so this asks more than an agent needs: it is read
-beside hit@k and never instead. A question without right ids is not a row.
+Default: k = 3, the number of answers shown. Gold ids are alternatives, so this asks more than an agent needs: read it
+beside hit@k, never instead. A question without right ids is not a row.
 """
 
 from __future__ import annotations
