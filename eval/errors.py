@@ -7,6 +7,7 @@ The whole tree of the `eval` package::
         ├── GoldMissing             no such gold file, or it cannot be read
         ├── GoldInvalid             the file is there but some lines are wrong; carries every problem
         │   └── GoldEmpty           no question in it
+        ├── SetExists               a set would overwrite a file, or cannot be written
         ├── UnknownEntries          gold names entries the knowledge base does not have
         ├── LabelsInvalid           the taxonomy holds no labels
         ├── LeakFound               test utterances are among the texts the system was built from
@@ -78,6 +79,13 @@ class GoldEmpty(GoldInvalid):
 
     code = "eval.gold_empty"
     hint = "一行一题，至少一题；格式见 docs/guide/labelling.md"
+
+
+class SetExists(EvalError):
+    """A set would overwrite a file, or cannot be written."""
+
+    code = "eval.set_exists"
+    hint = "请换一个文件名，或先移走旧的"
 
 
 class UnknownEntries(EvalError):

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from assistant.cli import admin, evaluation, knowledge, questions, serving, users
+from assistant.cli import admin, evaluation, knowledge, questions, serving, sets, users
 
 app = typer.Typer(
     name="zhida",
@@ -20,7 +20,7 @@ app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
-app.add_typer(evaluation.eval_app, name="eval")
+app.add_typer(sets.eval_app, name="eval")
 app.command("bench")(evaluation.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)
