@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.evaluation import eval_app
 from assistant.cli.measuring import ReleaseOption, SetArgument, gold_set, measured
 from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
 
@@ -20,10 +19,11 @@ if TYPE_CHECKING:
     from kb.search.catalogue import Catalogue
 
 SHOWN_LEAKS = 10
+sets_app = typer.Typer()
 OutOption = Annotated[Path, typer.Option("--out", help="写到哪个新文件（.jsonl）")]
 
 
-@eval_app.command("check")
+@sets_app.command("check")
 @guarded
 def check(
     name: SetArgument = "test",
@@ -61,7 +61,7 @@ def check(
     raise typer.Exit(SOME_REJECTED if found.unknown or leaks else 0)
 
 
-@eval_app.command("import")
+@sets_app.command("import")
 @guarded
 def import_set(
     source: Annotated[Path, typer.Argument(help="题目表：.xlsx .xls .csv .tsv，或 .jsonl")],
@@ -81,7 +81,7 @@ def import_set(
         out.print(f"写好 {len(gold.questions)} 题：{target}（指纹 {gold.hash[:16]}）", markup=False)
 
 
-@eval_app.command("split")
+@sets_app.command("split")
 @guarded
 def split(
     name: SetArgument,
@@ -110,7 +110,7 @@ def split(
         out.print(f"分成 {sizes[0]} 题与 {sizes[1]} 题：{first}、{second}", markup=False)
 
 
-@eval_app.command("logged")
+@sets_app.command("logged")
 @guarded
 def logged(
     *,
@@ -132,7 +132,7 @@ def logged(
         print_table(("编号", "时间", "档位", "客户的话（已脱敏）"), rows)
 
 
-@eval_app.command("add")
+@sets_app.command("add")
 @guarded
 def add(  # noqa: PLR0913 - one parameter per option of the command
     number: Annotated[int, typer.Argument(help="日志编号，见 zhida eval logged")],
