@@ -128,6 +128,11 @@ def _describe(error: Exception) -> str:
     return f"{type(error).__name__}：{error}"
 
 
+def safe_name(name: str) -> str:
+    """Return a set's name as part of a file's."""
+    return re.sub(r"[^\w]+", "-", name).strip("-") or "set"
+
+
 def _run_id(moment: str, name: str, releases: tuple[int, ...]) -> str:
-    safe = re.sub(r"[^\w]+", "-", name).strip("-") or "set"
+    safe = safe_name(name)
     return f"{moment}-{safe}-r{releases[-1]}" if releases else f"{moment}-{safe}"

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from assistant.cli import admin, evaluation, knowledge, questions, serving, sets, users
+from assistant.cli import admin, disturbing, evaluation, knowledge, questions, serving, sets, users
 
 app = typer.Typer(
     name="zhida",
@@ -20,7 +20,8 @@ app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
-evaluation.eval_app.add_typer(sets.sets_app)
+for group in (sets.sets_app, disturbing.disturbing_app):
+    evaluation.eval_app.add_typer(group)
 app.add_typer(evaluation.eval_app, name="eval")
 app.command("bench")(evaluation.bench)
 app.command("doctor")(admin.doctor)
