@@ -6,11 +6,13 @@ The whole tree of the `eval` package::
     └── EvalError
         ├── GoldMissing             no such gold file, or it cannot be read
         ├── GoldInvalid             the file is there but some lines are wrong; carries every problem
-        │   └── GoldEmpty           no question in it
+        │   ├── GoldEmpty           no question in it
+        │   └── SheetInvalid        a filled scoring sheet is wrong in places
         ├── SetExists               a set would overwrite a file, or cannot be written
         ├── UnknownEntries          gold names entries the knowledge base does not have
         ├── LabelsInvalid           the taxonomy holds no labels
         ├── LeakFound               test utterances are among the texts the system was built from
+        ├── LogEmpty                nothing was logged in the days asked for
         ├── RunNotFound             no stored run of that name
         ├── RunBroken               a stored run does not parse
         ├── RunsDiffer              two runs share no question
@@ -20,6 +22,7 @@ The whole tree of the `eval` package::
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from kb.domain.errors import ZhidaError
 
@@ -67,7 +70,7 @@ class GoldInvalid(EvalError):
         self.problems = problems
 
     @classmethod
-    def of(cls, problems: tuple[Problem, ...], *, hint: str | None = None) -> GoldInvalid:
+    def of(cls, problems: tuple[Problem, ...], *, hint: str | None = None) -> Self:
         """Return one error that names the first lines and counts the rest; `hint` replaces the usual one."""
         text = "；".join(str(problem) for problem in problems[:SHOWN_PROBLEMS])
         rest = len(problems) - SHOWN_PROBLEMS
@@ -88,6 +91,13 @@ class SetExists(EvalError):
     hint = "请换一个文件名，或先移走旧的"
 
 
+class SheetInvalid(GoldInvalid):
+    """A filled scoring sheet is wrong in places; nothing of it is used."""
+
+    code = "eval.sheet_invalid"
+    hint = "请按行号修正；打分表由 zhida eval sheet 生成，只填「评分」和「理由」"
+
+
 class UnknownEntries(EvalError):
     """Gold names entries or passages the knowledge base does not have."""
 
@@ -106,6 +116,13 @@ class LeakFound(EvalError):
 
     code = "eval.leak_found"
     hint = "请把这些话从题集移走或改写；用见过的话考试，分数没有意义"
+
+
+class LogEmpty(EvalError):
+    """Nothing was logged in the days asked for."""
+
+    code = "eval.log_empty"
+    hint = "请用 --since、--until 指定有来电的日子；日志由控制台和接口写下，见 zhida eval logged"
 
 
 class RunNotFound(EvalError):

@@ -11,7 +11,7 @@ from eval.metrics.ranking import first_right, in_order
 from eval.question import Question
 from kb.domain.suggestion import Answer, Suggestion
 
-EXCERPT = 240
+EXCERPT = 500
 EXPLAINED = 3
 FEATURES_KEPT = 5
 

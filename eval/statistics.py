@@ -59,13 +59,35 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     """
     if n < 1 or not 0 <= successes <= n:
         raise BadArgument(f"次数不合理：{successes} / {n}")
+    return _wilson(successes / n, n, level)
+
+
+def _wilson(share: float, n: float, level: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf((1 + level) / 2)
-    share = successes / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
+    low = 0.0 if share == 0.0 else centre - half
+    high = 1.0 if share == 1.0 else centre + half
     return low, high
+
+
+def weighted_share(trials: Sequence[bool], weights: Sequence[float], level: float = LEVEL) -> Estimate:
+    """Return the weighted share of true trials (0-1) with a Wilson interval on the effective number of trials.
+
+    Trials drawn with unequal chances are weighted by how many they stand for; together they are worth
+    (sum of weights)^2 / (sum of squared weights) equal ones (Kish 1965). `n` is the number of trials.
+
+    Raises:
+        BadArgument: not one weight a trial, or a weight that is not positive.
+    """
+    if len(trials) != len(weights) or not all(weight > 0 for weight in weights):
+        raise BadArgument("每次都要有一个正的权重")
+    if not trials:
+        return NOTHING
+    total = sum(weights)
+    share = sum(weight for held, weight in zip(trials, weights, strict=True) if held) / total
+    low, high = _wilson(share, total**2 / sum(weight**2 for weight in weights), level)
+    return Estimate(value=share, low=low, high=high, n=len(trials))
 
 
 def mean(values: Sequence[float], *, level: float = LEVEL, seed: int = SEED) -> Estimate:

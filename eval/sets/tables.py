@@ -39,7 +39,7 @@ def read_table(path: Path) -> tuple[Row, ...]:
         GoldEmpty: no row below the headings.
         GoldInvalid: it is no table, or a needed column is missing.
     """
-    filled = [(number, cells) for number, cells in _cells(path) if any(cell.strip() for cell in cells)]
+    filled = [(number, cells) for number, cells in read_cells(path) if any(cell.strip() for cell in cells)]
     if len(filled) < 2:
         raise GoldEmpty(f"{path.name} 是空的，没有题")
     line, head = filled[0]
@@ -51,7 +51,13 @@ def read_table(path: Path) -> tuple[Row, ...]:
     )
 
 
-def _cells(path: Path) -> Iterator[tuple[int, Cells]]:
+def read_cells(path: Path) -> Iterator[tuple[int, Cells]]:
+    """Yield every row of the first sheet or of the delimited text, with its number.
+
+    Raises:
+        GoldMissing: no such file, or it cannot be read.
+        GoldInvalid: it is no table.
+    """
     if path.suffix.lower() in BOOKS:
         yield from _book(path)
         return
