@@ -13,6 +13,8 @@ The whole tree of the `eval` package::
         ├── LabelsInvalid           the taxonomy holds no labels
         ├── LeakFound               test utterances are among the texts the system was built from
         ├── LogEmpty                nothing was logged in the days asked for
+        ├── ExpectationMissing      nothing is stored of what to expect of a set
+        ├── ExpectationStale        the set has changed since its expectations were stored
         ├── RunNotFound             no stored run of that name
         ├── RunBroken               a stored run does not parse
         ├── RunsDiffer              two runs share no question
@@ -116,6 +118,20 @@ class LeakFound(EvalError):
 
     code = "eval.leak_found"
     hint = "请把这些话从题集移走或改写；用见过的话考试，分数没有意义"
+
+
+class ExpectationMissing(EvalError):
+    """Nothing is stored of what to expect of a set, or it does not parse."""
+
+    code = "eval.expectation_missing"
+    hint = "请先存下：zhida eval gate --update"
+
+
+class ExpectationStale(EvalError):
+    """The set has changed since its expectations were stored."""
+
+    code = "eval.expectation_stale"
+    hint = "确认改题无误后重新存下：zhida eval gate --update"
 
 
 class LogEmpty(EvalError):

@@ -91,10 +91,15 @@ def weighted_share(trials: Sequence[bool], weights: Sequence[float], level: floa
 
 
 def mean(values: Sequence[float], *, level: float = LEVEL, seed: int = SEED) -> Estimate:
-    """Return the mean with its bootstrap interval over the values."""
+    """Return the mean with its bootstrap interval over the values.
+
+    Shares that are all 0 or all 1 have nothing to resample; they get the Wilson interval instead of one of no width.
+    """
     if not values:
         return NOTHING
     data = np.asarray(values, dtype=np.float64)
+    if data.min() == data.max() and data[0] in {0.0, 1.0}:
+        return proportion([bool(data[0])] * len(data), level)
     draws = np.random.default_rng(seed).integers(0, len(data), size=(RESAMPLES, len(data)))
     low, high = _percentiles(data[draws].mean(axis=1).tolist(), level)
     return Estimate(value=float(data.mean()), low=low, high=high, n=len(data))

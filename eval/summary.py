@@ -10,11 +10,13 @@ from eval.compare import Change, Comparison
 from eval.measures import Figure, Unit, figures
 from eval.runner import Run
 from eval.slices import DIMENSION_LABELS
+from eval.statistics import detectable
 
 EMPTY = "—"
 COLUMNS = ("指标", "值", "下限", "上限", "n")
 CHANGE_COLUMNS = ("指标", "之前", "之后", "变好", "变差", "p", "p（Holm）", "能测出", "n")
 
+USUAL_CHANGE = 0.1
 SHIFT_COLUMNS = ("", "判断", "编号", "客户的话", "之前", "之后")
 SLICE_COLUMNS = ("分组", "取值", "判断", "之前", "之后", "n")
 
@@ -90,6 +92,19 @@ def notes(run: Run) -> tuple[str, ...]:
     if unfilled:
         said.append(f"有 {unfilled} 题写了主题却没有标准答案（entries 为空），按“没有可答知识”计")
     return tuple(said)
+
+
+def size_notes(run: Run) -> tuple[str, ...]:
+    """Return, in Chinese, how small a difference a set of this size can show."""
+    answerable = sum(outcome.question.answerable for outcome in run.outcomes)
+    least = detectable(answerable, USUAL_CHANGE) if answerable else None
+    if not answerable:
+        return ()
+    if least is None:
+        return (f"有答案的题只有 {answerable} 道：两次评测之间再大的变化也测不准，请加题",)
+    return (
+        f"首位命中率：若两次评测有一成的题变化，{answerable} 道题能测出的最小差异约 {least:.1%}（p<0.05，把握 0.8）",
+    )
 
 
 def change_rows(comparison: Comparison) -> tuple[tuple[str, ...], ...]:

@@ -6,7 +6,19 @@ import os
 
 import typer
 
-from assistant.cli import admin, disturbing, evaluation, knowledge, questions, replaying, scoring, serving, sets, users
+from assistant.cli import (
+    admin,
+    disturbing,
+    evaluation,
+    gating,
+    knowledge,
+    questions,
+    replaying,
+    scoring,
+    serving,
+    sets,
+    users,
+)
 
 app = typer.Typer(
     name="zhida",
@@ -20,7 +32,13 @@ app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
-for group in (sets.sets_app, disturbing.disturbing_app, scoring.scoring_app, replaying.replaying_app):
+for group in (
+    sets.sets_app,
+    disturbing.disturbing_app,
+    scoring.scoring_app,
+    replaying.replaying_app,
+    gating.gating_app,
+):
     evaluation.eval_app.add_typer(group)
 app.add_typer(evaluation.eval_app, name="eval")
 app.command("bench")(evaluation.bench)

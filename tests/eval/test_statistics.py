@@ -60,6 +60,11 @@ def test_bootstrap_mean_covers_the_truth_and_repeats_exactly() -> None:
     assert mean(values, seed=2) != found
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_values_that_are_all_alike_are_not_certain(value: float) -> None:
+    assert mean([value] * 30) == proportion([bool(value)] * 30)
+
+
 def test_bootstrap_of_any_statistic_is_seeded() -> None:
     rows = [("咨询", "咨询"), ("报修", "咨询"), ("报修", "报修"), ("投诉", "投诉")] * 10
     found = bootstrap(rows, macro_f1)
