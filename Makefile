@@ -41,9 +41,9 @@ test: check ## everything that must pass, a real browser included
 	@$(BIN)/python tools/ensure_browser.py
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-eval: setup ## measure the bundled knowledge on the gold test set
+eval: setup ## gate: the bundled sets against stored expectations (UPDATE=1 stores new ones)
 	@test -f $(DATA)/zhida.sqlite3 || $(BIN)/zhida init --data $(DATA)
-	@$(BIN)/zhida eval run test --data $(DATA)
+	@$(BIN)/zhida eval gate $(if $(UPDATE),--update,) --data $(DATA)
 	@$(BIN)/zhida eval report --data $(DATA)
 
 bench: setup ## time suggest on this machine

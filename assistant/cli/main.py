@@ -9,12 +9,17 @@ import typer
 from assistant.cli import (
     admin,
     benching,
+    disturbing,
     evaluation,
+    gating,
     knowledge,
     orders,
     questions,
     replay,
+    replaying,
+    scoring,
     serving,
+    sets,
     speech,
     users,
 )
@@ -33,6 +38,14 @@ app.command("check-script")(speech.check_script)
 app.add_typer(orders.order_app, name="order")
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
+for group in (
+    sets.sets_app,
+    disturbing.disturbing_app,
+    scoring.scoring_app,
+    replaying.replaying_app,
+    gating.gating_app,
+):
+    evaluation.eval_app.add_typer(group)
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)

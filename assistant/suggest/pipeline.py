@@ -71,6 +71,10 @@ class Assistant:
         self._shelf = shelf
         self._guards = Guards(parts.cuts)
 
+    def over(self, shelf: Shelf) -> Assistant:
+        """Return the same assistant over one fixed shelf: how an earlier or a coming release is measured."""
+        return Assistant(self._parts, lambda: shelf)
+
     def suggest(
         self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
     ) -> Suggestion:

@@ -28,7 +28,8 @@ def write_chart(result: Figures, path: Path) -> None:
     from matplotlib.figure import Figure
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
+    style: Any = STYLE
+    with mpl.rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=(10, 7.5), layout="constrained")
         figure.suptitle(title_of(result), fontsize=10)

@@ -1,4 +1,4 @@
-"""A bench run as data: what was measured, on which machine, whether it was cut short; ratios and bars worked out from it.
+"""A bench run as data: what was measured, on which machine, whether it was cut short; ratios and bars from it.
 
 Every figure carries its own n. A step that failed or was not run says so under `failed` or `missing`; nothing is filled
 in for it.

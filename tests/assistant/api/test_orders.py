@@ -26,12 +26,13 @@ def desk(house: House, client: TestClient) -> TestClient:
     return client
 
 
-def post(client: TestClient, path: str = ORDERS, headers: dict[str, str] | None = None, **body: object) -> Response:
+def post(client: TestClient, path: str = ORDERS, headers: dict[str, str] | None = None, **body: Any) -> Response:
     return client.post(path, content=json.dumps(body), headers={**ORIGIN, **(headers or {})})
 
 
-def file(client: TestClient, key: str = "k1", **body: object) -> dict[str, Any]:
-    made: dict[str, Any] = post(client, **{"key": key, "text": SAID, **body}).json()
+def file(client: TestClient, key: str = "k1", **body: Any) -> dict[str, Any]:
+    sent: dict[str, Any] = {"key": key, "text": SAID, **body}
+    made: dict[str, Any] = post(client, **sent).json()
     return made
 
 
@@ -163,7 +164,7 @@ def test_filters(desk: TestClient, house: House) -> None:
     assert desk.get(f"{ORDERS}/nothing").status_code == 404
 
 
-def suggest(client: TestClient, **body: object) -> dict[str, Any]:
+def suggest(client: TestClient, **body: Any) -> dict[str, Any]:
     data: dict[str, Any] = post(client, "/api/v1/suggest", **body).json()
     return data
 
@@ -184,7 +185,7 @@ def test_the_same_phone_within_48_hours_brings_the_earlier_order(desk: TestClien
 
 
 def test_a_caller_who_wished_to_stay_anonymous_is_not_remembered(desk: TestClient) -> None:
-    body = {"form": "举报单", "reason": "改判", "fields": {"是否匿名": "是", "联系电话": PHONE}}
+    body: dict[str, Any] = {"form": "举报单", "reason": "改判", "fields": {"是否匿名": "是", "联系电话": PHONE}}
     order = file(desk, **body)["order"]
     assert order["anonymous"] is True
     assert "联系电话" not in order["fields"]

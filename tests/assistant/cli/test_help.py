@@ -30,9 +30,9 @@ print("loaded:", sorted(set({HEAVY!r}) & set(sys.modules)))
 """
 COMMANDS = {
     "init", "ingest", "suggest", "serve", "kb stats", "kb list", "kb show", "kb check", "kb export", "eval run",
-    "eval compare", "eval report", "eval cases", "eval slots",
-    "check-script", "order list", "order show", "bench", "doctor", "backup", "restore", "user add", "user list", "user link",
-    "user key", "user disable", "user enable",
+    "eval compare", "eval report", "eval cases", "eval slots", "eval add", "eval check", "eval gate", "eval import",
+    "eval logged", "eval replay", "eval robust", "eval score", "eval sheet", "eval split", "eval typing", "check-script", "order list", "order show", "bench",
+    "doctor", "backup", "restore", "user add", "user list", "user link", "user key", "user disable", "user enable",
 }  # fmt: skip
 NO_JSON = {"serve"}
 
