@@ -16,7 +16,7 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
-from assistant.accounts.types import Account
+from assistant.accounts.types import Account, Action
 from assistant.api.body import parse_json
 from assistant.api.call_routes import call_of
 from assistant.api.errors import problem, problem_response
@@ -33,6 +33,7 @@ from kb.domain.suggestion import Suggestion
 
 router = APIRouter()
 MAX_MESSAGE = 16_000
+LIVE_ACTION: Action = "suggest"
 POLICY_VIOLATION = 1008
 Message = dict[str, Any]
 
@@ -85,7 +86,7 @@ async def live(socket: WebSocket, call_id: str) -> None:
     """Follow a call: send segments, receive segments and suggestions."""
 
     def admit() -> tuple[Account, Call]:
-        account = allow(socket, "suggest")
+        account = allow(socket, LIVE_ACTION)
         return account, call_of(socket, account, call_id)
 
     try:

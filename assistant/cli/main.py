@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from assistant.cli import admin, evaluation, knowledge, questions, serving, users
+from assistant.cli import admin, audit, evaluation, knowledge, live, questions, serving, users
 
 app = typer.Typer(
     name="zhida",
@@ -26,6 +26,8 @@ app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)
 app.command("restore")(admin.restore)
 app.add_typer(users.user_app, name="user")
+app.add_typer(audit.audit_app, name="audit")
+app.command("live")(live.live)
 
 
 def main() -> None:

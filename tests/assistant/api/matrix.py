@@ -92,8 +92,7 @@ class Matrix:
         if method == "WS":
             return self.connects(path, headers)
         body = {name: value.format(**names) for name, value in row.get("body", {}).items()}
-        json = {"json": body} if method in {"POST", "PUT"} else {}
-        response = self.client.request(method, path, headers=headers, **json)
+        response = self.client.request(method, path, headers=headers, json=body if method in {"POST", "PUT"} else None)
         assert response.status_code < 500, (cell, response.text)
         if response.status_code == 404:
             self.looks_missing(cell, response.json())
@@ -116,8 +115,8 @@ class Matrix:
         nothing = dict.fromkeys(PLACEHOLDERS, "nothing-here")
         method = cell.route.split(" ", 1)[0]
         body = {name: value.format(**nothing) for name, value in row.get("body", {}).items()}
-        json = {"json": body} if method in {"POST", "PUT"} else {}
-        thing = self.client.request(method, self.path(row, cell.route, nothing), headers=self.headers(cell), **json)
+        json, path = body if method in {"POST", "PUT"} else None, self.path(row, cell.route, nothing)
+        thing = self.client.request(method, path, headers=self.headers(cell), json=json)
         address = self.client.get("/api/v1/nothing-here", headers=self.headers(cell))
         return [answer.json() for answer in (thing, address) if answer.status_code == 404]
 
@@ -218,14 +217,13 @@ def add_knowledge(house: House, things: Things) -> None:
     entries["region_other"] = {"owner": EAST, "region": THERE}
     made = {name: Entry(entry_id=f"e-{name}", kind="标问", question=f"e-{name} 怎么办", branches=(Branch(answer="照办"),),
                         **more) for name, more in entries.items()}  # fmt: skip
-    notices = {"notice": {}, "notice_internal": {"visibility": "内部"}, "notice_expired": {"validity": over},
-               "notice_region_other": {"region": THERE}}  # fmt: skip
-    documents = [
-        Document(document_id=f"d-{name}", title=name, kind="停电公告", passages=(Passage(
-            passage_id=f"p-{name}", kind="notice", locator="1", text=name, cells={"编号": f"<{name}>"},
-        ),), **more)
-        for name, more in notices.items()
-    ]  # fmt: skip
+    notices: dict[str, dict[str, Any]] = {
+        "notice": {},
+        "notice_internal": {"visibility": "内部"},
+        "notice_expired": {"validity": over},
+        "notice_region_other": {"region": THERE},
+    }
+    documents = [notice_document(name, **more) for name, more in notices.items()]
     first = [entry for name, entry in made.items() if not name.startswith("draft")]
     gone = [entry for name, entry in made.items() if name.startswith("withdrawn")]
 
@@ -244,6 +242,11 @@ def add_knowledge(house: House, things: Things) -> None:
     house.database.write(job)
     things.update({name: {"entry": f"e-{name}", "mark": f'"e-{name}"'} for name in made})
     things.update({name: {"mark": f"<{name}>"} for name in notices})
+
+
+def notice_document(name: str, **more: Any) -> Document:
+    passage = Passage(passage_id=f"p-{name}", kind="notice", locator="1", text=name, cells={"编号": f"<{name}>"})
+    return Document(document_id=f"d-{name}", title=name, kind="停电公告", passages=(passage,), **more)
 
 
 def add_feedback(house: House, things: Things) -> None:

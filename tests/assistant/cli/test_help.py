@@ -31,7 +31,7 @@ print("loaded:", sorted(set({HEAVY!r}) & set(sys.modules)))
 COMMANDS = {
     "init", "ingest", "suggest", "serve", "kb stats", "kb list", "kb show", "kb check", "kb export", "eval run",
     "eval compare", "eval report", "bench", "doctor", "backup", "restore", "user add", "user list", "user link",
-    "user key", "user disable", "user enable",
+    "user key", "user disable", "user enable", "user change", "audit verify", "audit list", "live",
 }  # fmt: skip
 NO_JSON = {"serve"}
 
@@ -87,5 +87,5 @@ def test_every_command_takes_a_data_folder_and_can_speak_json(name: str) -> None
 
 def test_groups_are_explained_too() -> None:
     groups = [command for command in tree().commands.values() if isinstance(command, TyperGroup)]
-    assert {group.name for group in groups} == {"kb", "eval", "user"}
+    assert {group.name for group in groups} == {"kb", "eval", "user", "audit"}
     assert all(CHINESE.search(group.help or "") for group in groups)
