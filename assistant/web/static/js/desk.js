@@ -18,6 +18,11 @@ export class Desk {
     this.chosen = 0;
     this.kept = -1;
     this.undo = null;
+    this.context = null;
+    this.correction = {};
+    this.heard = "";
+    this.acts = {};
+    this.onCleared = () => {};
     this.slow = 0;
     this.retry = { timer: 0, delay: RETRY_FIRST };
     this.typeAhead = new TypeAhead(api.suggest, {
@@ -39,7 +44,7 @@ export class Desk {
     clearTimeout(this.retry.timer);
     this.chosen = 0;
     this.kept = -1;
-    if (!this.box.value.trim()) {
+    if (!this.words) {
       this.typeAhead.cancel();
       clearTimeout(this.slow);
       this.suggestion = null;
@@ -48,7 +53,23 @@ export class Desk {
       return;
     }
     this.undo = null;
-    this.typeAhead.ask({ text: this.box.value, facts: this.facts }, options);
+    const region = this.context?.region ? { region: this.context.region } : {};
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...region }, options);
+  }
+
+  /** What is asked about: what the agent wrote, else what the caller was heard to say. */
+  get words() {
+    return this.box.value.trim() ? this.box.value : this.heard;
+  }
+
+  /** A suggestion from the live call; the agent's own words go before it. */
+  showLive(suggestion) {
+    this.heard = suggestion.text;
+    if (this.box.value.trim()) return;
+    this.chosen = 0;
+    this.kept = -1;
+    if (Object.keys(this.facts).length) this.ask({ now: true });
+    else this.show(suggestion);
   }
 
   answerFact(fact, option) {
@@ -120,10 +141,15 @@ export class Desk {
 
   clear() {
     if (!this.box.value && this.undo) return this.restore();
-    if (this.box.value || Object.keys(this.facts).length) this.undo = { text: this.box.value, facts: this.facts };
+    if (this.box.value || Object.keys(this.facts).length) {
+      this.undo = { text: this.box.value, facts: this.facts, correction: this.correction };
+    }
     const undo = this.undo;
     this.box.value = "";
     this.facts = {};
+    this.correction = {};
+    this.heard = "";
+    this.onCleared();
     this.ask();
     this.undo = undo;
     if (undo) this.say("已清空。再按 Esc 恢复。");
@@ -133,6 +159,7 @@ export class Desk {
   restore() {
     this.box.value = this.undo.text;
     this.facts = this.undo.facts;
+    this.correction = this.undo.correction;
     this.drawChips();
     this.ask({ now: true });
     this.focusBox();
@@ -190,6 +217,18 @@ export class Desk {
     return this.suggestion?.answers ?? [];
   }
 
+  /** The kind of call as it stands: judged, or corrected by the agent. */
+  get labels() {
+    const { call_type: type, categories = [] } = this.suggestion ?? { call_type: { label: "" } };
+    const judged = { type: type.label, category: categories[0]?.label ?? "", more: categories.slice(1).map((item) => item.label) };
+    return this.correction.category ? { ...judged, ...this.correction, more: [] } : { ...judged, ...this.correction };
+  }
+
+  correct(part, value) {
+    this.correction = { ...this.correction, [part]: value };
+    this.draw();
+  }
+
   draw() {
     const suggestion = this.suggestion;
     const focused = document.activeElement;
@@ -200,9 +239,9 @@ export class Desk {
       say: sides.sayFirst,
       "must-ask": (shown) => sides.mustAsk(shown, (fact, option) => this.answerFact(fact, option)),
       nearby: (shown) => sides.neighbours(shown, (question) => this.search(question)),
-      kind: sides.kindOfCall,
+      kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
       identity: sides.identityGate,
-      order: sides.workOrder,
+      order: (shown) => sides.workOrder(shown, () => this.acts.order()),
       outages: sides.outageNotices,
       avoid: sides.avoidSaying,
     };
