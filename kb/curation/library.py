@@ -25,6 +25,7 @@ from kb.store.database import Database
 from kb.text.tokens import Analyser
 
 Tick = Callable[[int], None]
+Witness = Callable[[Connection, Release], None]
 INDEX = "index"
 
 
@@ -83,9 +84,22 @@ class Library:
             snapshot = self._rebuild(catalogue, switch=self.database.writable and release is None)
         return self._shelve(catalogue, snapshot)
 
-    def publish(self, *, at: dt.datetime, note: str, tick: Tick = lambda _n: None) -> Release:
-        """Publish every draft; when this returns, the next question is answered from the new release."""
-        release = self.database.write(lambda connection: records.publish(connection, at=at, note=note))
+    def publish(
+        self, *, at: dt.datetime, note: str, tick: Tick = lambda _n: None, witness: Witness = lambda _c, _r: None
+    ) -> Release:
+        """Publish every draft; when this returns, the next question is answered from the new release.
+
+        `witness` is told of a new release in the transaction that makes it, and not when there was nothing to publish.
+        """
+
+        def job(connection: Connection) -> Release:
+            before = records.current_release(connection)
+            release = records.publish(connection, at=at, note=note)
+            if release.number != before:
+                witness(connection, release)
+            return release
+
+        release = self.database.write(job)
         self._shelf = self._fresh_shelf(release.number, tick)
         return release
 

@@ -215,8 +215,7 @@ def add_knowledge(house: House, things: Things) -> None:
         entries[f"internal{suffix}"]["visibility"] = "内部"
         entries[f"expired{suffix}"]["validity"] = over
     entries["region_other"] = {"owner": EAST, "region": THERE}
-    made = {name: Entry(entry_id=f"e-{name}", kind="标问", question=f"e-{name} 怎么办", branches=(Branch(answer="照办"),),
-                        **more) for name, more in entries.items()}  # fmt: skip
+    made = {name: plain_entry(f"e-{name}", **more) for name, more in entries.items()}
     notices: dict[str, dict[str, Any]] = {
         "notice": {},
         "notice_internal": {"visibility": "内部"},
@@ -242,6 +241,11 @@ def add_knowledge(house: House, things: Things) -> None:
     house.database.write(job)
     things.update({name: {"entry": f"e-{name}", "mark": f'"e-{name}"'} for name in made})
     things.update({name: {"mark": f"<{name}>"} for name in notices})
+
+
+def plain_entry(entry_id: str, **more: Any) -> Entry:
+    branches = (Branch(answer="照办"),)
+    return Entry(entry_id=entry_id, kind="标问", question=f"{entry_id} 怎么办", branches=branches, **more)
 
 
 def notice_document(name: str, **more: Any) -> Document:

@@ -10,11 +10,9 @@ const RETRY_MOST = 15_000;
 const KEPT_LINES = 6;
 
 export async function openCall(desk) {
-  const behind = new URLSearchParams(window.location.hash.slice(1));
-  const given = Object.fromEntries(["phone", "customer", "region"].map((name) => [name, behind.get(name) ?? ""]));
-  const id = new URLSearchParams(window.location.search).get("call") ?? "";
-  if (window.location.hash) window.history.replaceState(null, "", window.location.pathname + window.location.search);
-  if (Object.values(given).some(Boolean)) show(desk, given);
+  readHash(desk);
+  window.addEventListener("hashchange", () => readHash(desk));
+  const id = new URLSearchParams(window.location.search).get("call");
   if (!id) return;
   try {
     show(desk, await api.call("GET", `/api/v1/calls/${encodeURIComponent(id)}`));
@@ -22,6 +20,13 @@ export async function openCall(desk) {
   } catch (error) {
     desk.say(error instanceof api.Refused ? "没有这通电话，或不是您的。" : "来电信息读不出来，可以直接写客户的话。", "error");
   }
+}
+
+function readHash(desk) {
+  if (!window.location.hash) return;
+  const behind = new URLSearchParams(window.location.hash.slice(1));
+  window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  show(desk, Object.fromEntries(["phone", "customer", "region"].map((name) => [name, behind.get(name) ?? ""])));
 }
 
 function show(desk, context) {

@@ -23,6 +23,7 @@ export class Desk {
     this.heard = "";
     this.acts = {};
     this.onCleared = () => {};
+    this.afterShown = null;
     this.slow = 0;
     this.retry = { timer: 0, delay: RETRY_FIRST };
     this.typeAhead = new TypeAhead(api.suggest, {
@@ -41,6 +42,7 @@ export class Desk {
   // Asking
 
   ask(options) {
+    this.afterShown = null;
     clearTimeout(this.retry.timer);
     this.chosen = 0;
     this.kept = -1;
@@ -60,6 +62,19 @@ export class Desk {
   /** What is asked about: what the agent wrote, else what the caller was heard to say. */
   get words() {
     return this.box.value.trim() ? this.box.value : this.heard;
+  }
+
+  /** Whether the suggestion on the page answers the words on the page. */
+  get settled() {
+    return this.suggestion !== null && this.suggestion.text === this.words;
+  }
+
+  /** Do something with the suggestion of the words on the page: now, or as soon as it has come. */
+  whenSettled(act) {
+    if (this.settled) return act();
+    if (!this.words) return this.say("先写下客户说了什么。");
+    this.afterShown = act;
+    return this.say("正在按刚写的话更新，马上打开……");
   }
 
   /** A suggestion from the live call; the agent's own words go before it. */
@@ -109,6 +124,9 @@ export class Desk {
     this.say("");
     byId("release").textContent = `第 ${suggestion.release} 版知识`;
     this.draw();
+    const next = this.afterShown;
+    this.afterShown = null;
+    if (next && this.settled) next();
     const first = suggestion.answers[0];
     if (first?.entry_id !== before || !first) this.announce(first ? `第一条答案：${first.question}` : "没有把握的答案");
   }

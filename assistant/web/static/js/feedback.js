@@ -26,7 +26,10 @@ export class FeedbackBox {
   }
 
   open() {
-    if (!this.desk.suggestion) return this.desk.say("先写下客户说了什么，才好反馈。");
+    return this.desk.whenSettled(() => this.show());
+  }
+
+  show() {
     const answer = this.desk.answers[this.desk.chosen];
     byId("feedback-about").textContent = answer ? `答案错指的是第 ${this.desk.chosen + 1} 条：${answer.question}` : "这句话没有给出答案。";
     return this.dialog.showModal();

@@ -73,11 +73,19 @@ export function table(columns, rows, { pick, empty = "没有内容" } = {}) {
       el(
         "tr",
         { class: pick ? "can" : false, on: pick ? { click: () => pick(index) } : {} },
-        ...cells.map((cell) => el("td", {}, cell instanceof Node ? cell : String(cell ?? ""))),
+        ...cells.map((cell, at) => el("td", { "data-label": columns[at], class: shape(cell) }, ...content(cell))),
       ),
     ),
   );
   return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "表格" }, el("table", { class: "table" }, head, body));
+}
+
+const content = (cell) => (cell instanceof Node ? [cell] : cell === "" || cell === null || cell === undefined ? [] : [String(cell)]);
+
+/** Short texts stay on one line; long ones get room. */
+function shape(cell) {
+  const length = (cell instanceof Node ? cell.textContent : String(cell ?? "")).length;
+  return length <= 16 ? "tight" : length > 40 ? "words" : false;
 }
 
 /** Mark one row of a table as the chosen one. */
@@ -88,6 +96,12 @@ export function mark(section, index) {
 export const state = (kind, text) => el("span", { class: "state", "data-state": kind, text });
 export const link = (text, act) =>
   el("button", { type: "button", class: "link", on: { click: (event) => (event.stopPropagation(), act()) } }, text);
+/** Show what was chosen without moving a wide page; below a list, go to it. */
+export function reveal(section) {
+  section.focus({ preventScroll: true });
+  if (window.matchMedia("(max-width: 62rem)").matches) section.scrollIntoView({ block: "start" });
+}
+
 export const moment = (iso) => (iso ?? "").slice(0, 16).replace("T", " ");
 export const button = (text, act, attributes = {}) => el("button", { type: "button", ...attributes, on: { click: act } }, text);
 

@@ -15,8 +15,11 @@ export class LabelBox {
     this.dialog.addEventListener("close", () => this.done());
   }
 
-  async open() {
-    if (!this.desk.suggestion) return this.desk.say("先写下客户说了什么，才有类型可改。");
+  open() {
+    return this.desk.whenSettled(() => this.show());
+  }
+
+  async show() {
     try {
       this.known ??= await api.call("GET", "/api/v1/labels");
     } catch (error) {

@@ -37,7 +37,10 @@ export class OrderBox {
   }
 
   open() {
-    if (!this.advice) return this.desk.say("先写下客户说了什么，才有工单可填。");
+    return this.desk.whenSettled(() => this.show());
+  }
+
+  show() {
     if (!this.advice.needed) return this.desk.say(`不用派单：${this.advice.reason}`);
     this.draw();
     this.dialog.showModal();

@@ -112,7 +112,7 @@ export function outageNotices({ outages }) {
         "div",
         { class: "outage" },
         el("p", { text: `${item.kind || "停电"}：${item.area}` }),
-        el("p", { class: "quiet num", text: [`${item.starts} 至 ${item.ends}`, item.reason].filter(Boolean).join("，") }),
+        el("p", { class: "quiet num", text: [`${item.starts} 至 ${item.ends}`.replaceAll("T", " "), item.reason].filter(Boolean).join("，") }),
       ),
     ),
   ];

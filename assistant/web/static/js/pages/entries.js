@@ -1,7 +1,7 @@
 // Knowledge to look at: search and filters on the left, the chosen entry with its history on the right.
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
-import { attempt, button, link, mark, moment, searchBox, state, table } from "../frame.js";
+import { attempt, button, link, mark, moment, reveal, searchBox, state, table } from "../frame.js";
 
 const PAGE = 50;
 const EDITS = byId("split").dataset.edits === "true";
@@ -52,7 +52,7 @@ async function show(entries, index) {
   ]);
   if (!entry) return;
   byId("detail").replaceChildren(...entry.stands.map(stand), ...(past ? history(past.versions) : []));
-  byId("detail").focus({ preventScroll: false });
+  reveal(byId("detail"));
 }
 
 function stand(entry) {

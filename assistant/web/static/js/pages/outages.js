@@ -1,7 +1,7 @@
 // The outage board: every notice in force, narrowed by what is typed.
 import { call } from "../api.js";
 import { byId } from "../dom.js";
-import { attempt, searchBox, state, table } from "../frame.js";
+import { attempt, moment, searchBox, state, table } from "../frame.js";
 
 let notices = [];
 
@@ -12,8 +12,8 @@ function draw() {
     state(item.kind.includes("故障") ? "bad" : "draft", item.kind || "停电"),
     item.area || item.text,
     item.line,
-    item.starts,
-    item.ends,
+    moment(item.starts),
+    moment(item.ends),
     item.reason,
     item.notice_id,
   ]);

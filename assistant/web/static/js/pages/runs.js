@@ -1,7 +1,7 @@
 // Evaluation runs: figures with intervals, and what changed since an earlier one.
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
-import { attempt, link, mark, moment, table } from "../frame.js";
+import { attempt, link, mark, moment, reveal, table } from "../frame.js";
 
 let runs = [];
 
@@ -32,7 +32,7 @@ async function show(index) {
     ...(earlier.length ? [el("h3", { text: "与另一次比较" }), chooser(run, earlier)] : []),
     el("div", { id: "comparison" }),
   );
-  byId("detail").focus();
+  reveal(byId("detail"));
 }
 
 function chooser(run, earlier) {

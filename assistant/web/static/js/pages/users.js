@@ -2,7 +2,7 @@
 import { call } from "../api.js";
 import { copyText } from "../clipboard.js";
 import { byId, el } from "../dom.js";
-import { attempt, button, link, mark, moment, onSubmit, say, state, table } from "../frame.js";
+import { attempt, button, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
 
 const form = byId("user-form");
 let users = [];
@@ -35,7 +35,7 @@ async function choose(index) {
   hideSecret();
   drawActs();
   await drawKeys();
-  byId("detail").focus();
+  reveal(byId("detail"));
 }
 
 function fresh() {
