@@ -5,10 +5,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, Delete, Update, delete, update
 from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
             event = Event(
                 actor="张三", action="entry.edit", target=f"e-{number}", version=number, release=3, detail="改"
             )
-            database.write(lambda c, event=event: store.append(c, event, at=NOON))
+            database.write(partial(store.append, event=event, at=NOON))
     return tmp_path
 
 
@@ -90,16 +91,21 @@ def test_a_rewritten_chain_shows_against_a_noted_head(folder: Path) -> None:
     tamper(folder, "DELETE FROM audit_event")
     with Database(folder, write=True) as database:
         for number in range(7):
-            database.write(lambda c, n=number: store.append(c, Event(actor="贼", action="x", target=str(n)), at=NOON))
+            event = Event(actor="贼", action="x", target=str(number))
+            database.write(partial(store.append, event=event, at=NOON))
     assert verdict(folder).broken_at is None
     assert verdict(folder, (7, head)).broken_at == 7
+
+
+def execute(connection: Connection, statement: Update | Delete) -> None:
+    connection.execute(statement)
 
 
 def test_the_database_itself_refuses_to_change_or_delete(folder: Path) -> None:
     with Database(folder, write=True) as database:
         for statement in (update(audit_event).values(actor="李四"), delete(audit_event)):
             with pytest.raises(IntegrityError, match="append-only"):
-                database.write(lambda c, statement=statement: c.execute(statement))
+                database.write(partial(execute, statement=statement))
 
 
 def test_an_event_falls_with_its_transaction(folder: Path) -> None:

@@ -239,7 +239,7 @@ export class Desk {
   get labels() {
     const { call_type: type, categories = [] } = this.suggestion ?? { call_type: { label: "" } };
     const judged = { type: type.label, category: categories[0]?.label ?? "", more: categories.slice(1).map((item) => item.label) };
-    return this.correction.category ? { ...judged, ...this.correction, more: [] } : { ...judged, ...this.correction };
+    return Object.keys(this.correction).length ? { ...judged, more: [], ...this.correction } : judged;
   }
 
   correct(part, value) {

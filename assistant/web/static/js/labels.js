@@ -75,6 +75,8 @@ export class LabelBox {
   pick(part, value) {
     this.desk.correct(part, value);
     this.draw();
+    // The pressed button was drawn anew: without focus inside, the next key would not reach the dialog.
+    this.dialog.querySelector(`[aria-label] [aria-pressed="true"]`)?.focus();
   }
 
   async done() {
