@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.output import JsonOption, guarded, out
+from assistant.cli.output import DataOption, JsonOption, guarded, out
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -23,18 +23,21 @@ QUIET = 0.4
 def live(
     file: Annotated[Path, typer.Argument(help='逐行一段：{"at": 秒, "speaker": "caller|agent", "text", "final"}')],
     *,
-    url: Annotated[str, typer.Option(help="服务的地址")] = "http://127.0.0.1:8321",
+    url: Annotated[str, typer.Option(help="服务的地址；不写就按设置里的地址和端口", show_default=False)] = "",
     key: Annotated[str, typer.Option(help="接口密钥（zhida user key）", prompt=True, hide_input=True)],
     call: Annotated[str, typer.Option(help="通话编号；不写就新开一通")] = "",
     speed: Annotated[float, typer.Option(help="快多少倍；0 表示不等", min=0)] = 1.0,
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """把一份通话文字按时间放给正在运行的服务，打印它给出的建议；演示和测试用。"""
     from assistant.errors import RequestInvalid
+    from assistant.settings import load_settings
 
-    segments = read_segments(file)
+    segments, settings = read_segments(file), load_settings(data=data)
+    url = url.rstrip("/") or f"http://{settings.host}:{settings.port}"
     try:
-        play(segments, url.rstrip("/"), key, call, speed=speed, as_json=as_json)
+        play(segments, url, key, call, speed=speed, as_json=as_json)
     except OSError as error:
         raise RequestInvalid(
             f"连不上 {url}（{type(error).__name__}）", hint="请先启动 zhida serve，并核对 --url"
