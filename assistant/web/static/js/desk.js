@@ -260,6 +260,7 @@ export class Desk {
       kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
       identity: sides.identityGate,
       order: (shown) => sides.workOrder(shown, () => this.acts.order()),
+      earlier: sides.earlierOrders,
       outages: sides.outageNotices,
       avoid: sides.avoidSaying,
     };

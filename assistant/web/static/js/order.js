@@ -108,11 +108,12 @@ export class OrderBox {
   async file() {
     if (this.busy || this.filed) return;
     this.busy = true;
-    const { text, release } = this.desk.suggestion;
-    const order = { text, facts: this.desk.facts, form: this.advice.form, fields: this.values(), release };
+    const region = this.desk.context?.region ? { region: this.desk.context.region } : {};
+    const filled = Object.fromEntries(Object.entries(this.values()).filter(([, value]) => value));
+    const order = { text: this.desk.suggestion.text, facts: this.desk.facts, ...region, fields: filled };
     try {
       const made = await api.call("POST", "/api/v1/work-orders", order, { headers: { "Idempotency-Key": this.token } });
-      this.filed = `已提交：${made.order_id ?? made.id}`;
+      this.filed = made.order ? `已提交：${made.order.number}` : "已记下：这次不派单";
       this.dialog.close();
       this.desk.say(this.filed);
     } catch (error) {
@@ -130,7 +131,7 @@ function why(error) {
 }
 
 function field(name, value, asked) {
-  const attributes = { name, "data-asked": asked, maxlength: LONG.test(name) ? 5000 : 200 };
+  const attributes = { name, "data-asked": asked, maxlength: LONG.test(name) ? 500 : 200 };
   const input = LONG.test(name) ? el("textarea", { ...attributes, rows: 3 }) : el("input", attributes);
   input.value = value;
   return el("label", { class: LONG.test(name) ? "wide" : "" }, el("span", {}, name, asked ? el("em", { text: "　要问" }) : null), input);

@@ -103,6 +103,24 @@ export function dueText(due, which) {
   return [moment, due[`${which}_text`]].filter(Boolean).join("，") + about;
 }
 
+/** What the same caller filed before, and what is known from it. */
+export function earlierOrders({ earlier }) {
+  if (!earlier?.orders?.length) return [];
+  const known = earlier.known.map((item) => `${item.field} ${item.value}`).join("，");
+  return [
+    el("h2", { text: "这位客户先前的工单" }),
+    ...earlier.orders.map((order) =>
+      el(
+        "div",
+        { class: "outage" },
+        el("p", { text: `${order.number} ${order.form}（${order.stage}${order.overdue ? "，已超时" : ""}）` }),
+        el("p", { class: "quiet num", text: [order.accepted_at.slice(0, 16).replace("T", " "), order.content].filter(Boolean).join("，") }),
+      ),
+    ),
+    known ? el("p", { class: "quiet", text: `已知，不要再问：${known}` }) : null,
+  ].filter(Boolean);
+}
+
 export function outageNotices({ outages }) {
   if (!outages.length) return [];
   return [
