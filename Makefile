@@ -8,7 +8,7 @@ MODELS := $(if $(LIGHT),,[models])
 STAMP := $(VENV)/.installed$(if $(LIGHT),-light,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench eval corpus models reference clean
+.PHONY: help setup run test check bench eval corpus encoder models reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -41,9 +41,9 @@ test: check ## everything that must pass, a real browser included
 	@$(BIN)/python tools/ensure_browser.py
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-eval: setup ## measure the bundled knowledge on the gold test set
+eval: setup ## gate: the bundled sets against stored expectations (UPDATE=1 stores new ones)
 	@test -f $(DATA)/zhida.sqlite3 || $(BIN)/zhida init --data $(DATA)
-	@$(BIN)/zhida eval run test --data $(DATA)
+	@$(BIN)/zhida eval gate $(if $(UPDATE),--update,) --data $(DATA)
 	@$(BIN)/zhida eval report --data $(DATA)
 
 bench: setup ## time suggest on this machine
@@ -52,6 +52,9 @@ bench: setup ## time suggest on this machine
 
 corpus: $(VENV)/.installed-dev ## rebuild kb/corpus/knowledge from its text sources
 	@$(BIN)/python -m tools.build_corpus
+
+encoder: $(VENV)/.installed-dev ## retrain the bundled encoder (GENERAL=folder of open text pairs; then: make models)
+	@$(BIN)/python -m tools.train_encoder$(if $(GENERAL), --general "$(GENERAL)")
 
 models: $(VENV)/.installed-dev ## retrain judgement and ranking from the project's own texts
 	@$(BIN)/python -m tools.train_models

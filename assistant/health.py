@@ -83,10 +83,24 @@ def _index(settings: Settings) -> str:
     return f"第 {manifest.release} 版，{manifest.units} 个检索单元，编码器 {manifest.encoder}，校验和一致"
 
 
+def _vectors(settings: Settings) -> str:
+    from kb.encode.cache import CACHED, last_report
+
+    report = last_report(settings.data / CACHED)
+    if report is None:
+        return "没有用到（只有本机模型目录作编码器时才缓存）"
+    dropped = f"，{report.damaged} 个损坏文件已丢弃重算" if report.damaged else ""
+    return (
+        f"上次建索引 {report.texts} 种文本，命中 {report.found}（{report.hit_rate:.1%}），"
+        f"用时 {report.seconds:.1f} 秒，占 {report.held / 1e6:.1f} MB，编码器 {report.encoder}{dropped}"
+    )
+
+
 CHECKS: dict[str, Check] = {
     "Python": _python,
     "SQLite": _sqlite,
     "规则与词典": _rules,
     "记录": _records,
     "索引": _index,
+    "向量缓存": _vectors,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kb.search
+from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
@@ -17,7 +18,8 @@ from assistant.settings import Settings
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
-from assistant.workorder.advice import load_adviser
+from assistant.suggest.tables import load_tables
+from assistant.workorder.advice import Adviser, load_adviser
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library
 from kb.domain.clock import Clock, SystemClock
@@ -45,6 +47,7 @@ class Runtime:
     database: Database
     library: Library
     assistant: Assistant
+    adviser: Adviser
 
 
 @contextmanager
@@ -69,14 +72,17 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
     taxonomy = load_taxonomy(files)
     facts = load_facts(files, analyser.normalise)
     words = load_word_rules(files)
+    adviser = load_adviser(files)
     parts = Parts(
         judge=load_judge(),
         taxonomy=taxonomy,
         facts=facts,
         words=words,
+        asking=load_ask_rules(files),
         composer=Composer(facts, PriceGate(words.price, facts)),
-        adviser=load_adviser(files),
+        adviser=adviser,
         outages=load_outage_matcher(files),
+        tables=load_tables(files),
         cuts=ranker.cuts,
         clock=clock,
     )
@@ -90,4 +96,5 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         database=database,
         library=library,
         assistant=Assistant(parts, lambda: library.shelf),
+        adviser=adviser,
     )

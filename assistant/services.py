@@ -7,7 +7,9 @@ from assistant.accounts.policy import load_policy
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
 from assistant.health import examine
+from assistant.judge.script import load_script_checker
 from assistant.runtime import Runtime
+from assistant.workorder.service import Orders
 
 
 def services_of(runtime: Runtime) -> Services:
@@ -35,4 +37,6 @@ def services_of(runtime: Runtime) -> Services:
         },
         examine=lambda: examine(runtime.settings),
         live=load_live_rules(runtime.files),
+        orders=Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock),
+        script=load_script_checker(runtime.files),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from eval.case_checks import AXES, KINDS, SCRIPT, Expectation, Texts, judge, judge_marks
 from eval.case_rows import Case, Turn, Vocabulary, load_vocabulary, parse_case
@@ -23,6 +23,7 @@ __all__ = [
     "Verdict",
     "by_axis",
     "by_case",
+    "by_turn",
     "load_cases",
     "require_known",
     "run_case",
@@ -31,6 +32,7 @@ __all__ = [
 
 HINT = f"请按行号、轮次和字段修正；一行一例，expect 可写 {'、'.join(KINDS)}"
 NAMES_ENTRIES = ("answers", "hints")
+K = TypeVar("K")
 
 
 class Suggest(Protocol):
@@ -156,6 +158,11 @@ def by_case(verdicts: Iterable[Verdict]) -> dict[str, Total]:
     return _totals(verdicts, lambda verdict: verdict.case)
 
 
+def by_turn(verdicts: Iterable[Verdict]) -> dict[tuple[str, int, str], Total]:
+    """Return the totals of each (case, turn, axis), in the order they were run."""
+    return _totals(verdicts, lambda verdict: (verdict.case, verdict.turn, verdict.axis))
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -221,8 +228,8 @@ def _describe(error: Exception) -> str:
     return f"出错：{type(error).__name__}：{error}"
 
 
-def _totals(verdicts: Iterable[Verdict], key: Callable[[Verdict], str]) -> dict[str, Total]:
-    counts: dict[str, list[bool | None]] = {}
+def _totals(verdicts: Iterable[Verdict], key: Callable[[Verdict], K]) -> dict[K, Total]:
+    counts: dict[K, list[bool | None]] = {}
     for verdict in verdicts:
         counts.setdefault(key(verdict), []).append(verdict.passed)
     return {

@@ -11,16 +11,19 @@ from eval.metrics.reciprocal_rank import reciprocal_ranks
 from eval.outcome import Outcome
 from eval.runner import Run
 from eval.slices import DIMENSIONS
-from eval.statistics import mcnemar, paired_randomisation
+from eval.statistics import ALPHA, detectable, holm, mcnemar, paired_randomisation
 from eval.verdicts import VERDICTS, Verdict, ranked_rows
 
-ALPHA = 0.05
 Pair = tuple[Outcome, Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One measure in both runs: values (0-1), questions turned right and wrong, p-value and the test's name."""
+    """One measure in both runs: values (0-1), questions turned right and wrong, p-value and the test's name.
+
+    `p_holm` is `p` corrected for all the measures compared at once. `detectable` is the smallest difference (0-1) that
+    this many questions, of which this share changed, would show with power 0.8; `None` when none would.
+    """
 
     name: str
     label: str
@@ -31,11 +34,13 @@ class Change:
     lost: int
     p: float
     test: str
+    p_holm: float = 1.0
+    detectable: float | None = None
 
     @property
     def worse(self) -> bool:
-        """Whether it fell, beyond chance (p < 0.05)."""
-        return self.p < ALPHA and (self.after or 0.0) < (self.before or 0.0)
+        """Whether it fell, beyond chance (corrected p < 0.05)."""
+        return self.p_holm < ALPHA and (self.after or 0.0) < (self.before or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +117,16 @@ def compare(before: Run, after: Run) -> Comparison:
         n=len(pairs),
         only_before=len(before.outcomes) - len(pairs),
         only_after=len(after.outcomes) - len(pairs),
-        changes=(*(_change(pairs, verdict) for verdict in VERDICTS), _mrr(pairs)),
+        changes=_corrected([*(_change(pairs, verdict) for verdict in VERDICTS), _mrr(pairs)]),
         shifts=tuple(shift for verdict in VERDICTS for shift in _shifts(pairs, verdict)),
         slices=_slices(pairs),
     )
+
+
+def _corrected(changes: Sequence[Change]) -> tuple[Change, ...]:
+    measured = [change for change in changes if change.n]
+    corrected = dict(zip((change.name for change in measured), holm([c.p for c in measured]), strict=True))
+    return tuple(replace(change, p_holm=corrected.get(change.name, 1.0)) for change in changes)
 
 
 def _pairs(before: Run, after: Run) -> list[Pair]:
@@ -147,6 +158,7 @@ def _change(pairs: Sequence[Pair], verdict: Verdict) -> Change:
         lost=lost,
         p=mcnemar(gained, lost),
         test="McNemar",
+        detectable=detectable(len(judged), (gained + lost) / len(judged)) if judged else None,
     )
 
 
@@ -198,11 +210,11 @@ def _said(verdict: Verdict, outcome: Outcome) -> str:
 
 
 def _slices(pairs: Sequence[Pair]) -> tuple[SliceChange, ...]:
-    """Return every slice on which a verdict changed, the largest fall first."""
+    """Return every slice on which a verdict changed, the largest fall first; bands are those of the earlier run."""
     made = [
         part
         for dimension, key_of in DIMENSIONS.items()
-        for key in dict.fromkeys(key_of(new.question) for _, new in pairs)
+        for key in dict.fromkeys(key_of(old) for old, _ in pairs)
         for verdict in VERDICTS
         if (part := _slice_change(pairs, dimension, key, verdict)) is not None
     ]
@@ -210,7 +222,7 @@ def _slices(pairs: Sequence[Pair]) -> tuple[SliceChange, ...]:
 
 
 def _slice_change(pairs: Sequence[Pair], dimension: str, key: str, verdict: Verdict) -> SliceChange | None:
-    members = [pair for pair in pairs if DIMENSIONS[dimension](pair[1].question) == key]
+    members = [pair for pair in pairs if DIMENSIONS[dimension](pair[0]) == key]
     judged = [(old, new) for _, old, new in _judged(members, verdict)]
     if all(old == new for old, new in judged):
         return None

@@ -6,10 +6,15 @@ The whole tree of the `eval` package::
     └── EvalError
         ├── GoldMissing             no such gold file, or it cannot be read
         ├── GoldInvalid             the file is there but some lines are wrong; carries every problem
-        │   └── GoldEmpty           no question in it
+        │   ├── GoldEmpty           no question in it
+        │   └── SheetInvalid        a filled scoring sheet is wrong in places
+        ├── SetExists               a set would overwrite a file, or cannot be written
         ├── UnknownEntries          gold names entries the knowledge base does not have
         ├── LabelsInvalid           the taxonomy holds no labels
         ├── LeakFound               test utterances are among the texts the system was built from
+        ├── LogEmpty                nothing was logged in the days asked for
+        ├── ExpectationMissing      nothing is stored of what to expect of a set
+        ├── ExpectationStale        the set has changed since its expectations were stored
         ├── RunNotFound             no stored run of that name
         ├── RunBroken               a stored run does not parse
         ├── RunsDiffer              two runs share no question
@@ -19,6 +24,7 @@ The whole tree of the `eval` package::
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from kb.domain.errors import ZhidaError
 
@@ -66,7 +72,7 @@ class GoldInvalid(EvalError):
         self.problems = problems
 
     @classmethod
-    def of(cls, problems: tuple[Problem, ...], *, hint: str | None = None) -> GoldInvalid:
+    def of(cls, problems: tuple[Problem, ...], *, hint: str | None = None) -> Self:
         """Return one error that names the first lines and counts the rest; `hint` replaces the usual one."""
         text = "；".join(str(problem) for problem in problems[:SHOWN_PROBLEMS])
         rest = len(problems) - SHOWN_PROBLEMS
@@ -78,6 +84,20 @@ class GoldEmpty(GoldInvalid):
 
     code = "eval.gold_empty"
     hint = "一行一题，至少一题；格式见 docs/guide/labelling.md"
+
+
+class SetExists(EvalError):
+    """A set would overwrite a file, or cannot be written."""
+
+    code = "eval.set_exists"
+    hint = "请换一个文件名，或先移走旧的"
+
+
+class SheetInvalid(GoldInvalid):
+    """A filled scoring sheet is wrong in places; nothing of it is used."""
+
+    code = "eval.sheet_invalid"
+    hint = "请按行号修正；打分表由 zhida eval sheet 生成，只填「评分」和「理由」"
 
 
 class UnknownEntries(EvalError):
@@ -98,6 +118,27 @@ class LeakFound(EvalError):
 
     code = "eval.leak_found"
     hint = "请把这些话从题集移走或改写；用见过的话考试，分数没有意义"
+
+
+class ExpectationMissing(EvalError):
+    """Nothing is stored of what to expect of a set, or it does not parse."""
+
+    code = "eval.expectation_missing"
+    hint = "请先存下：zhida eval gate --update"
+
+
+class ExpectationStale(EvalError):
+    """The set has changed since its expectations were stored."""
+
+    code = "eval.expectation_stale"
+    hint = "确认改题无误后重新存下：zhida eval gate --update"
+
+
+class LogEmpty(EvalError):
+    """Nothing was logged in the days asked for."""
+
+    code = "eval.log_empty"
+    hint = "请用 --since、--until 指定有来电的日子；日志由控制台和接口写下，见 zhida eval logged"
 
 
 class RunNotFound(EvalError):

@@ -13,7 +13,7 @@ NO_REPLY_TYPE = "咨询"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What to say to one text: ids with confidences (0-1) in rank order, and the judgements.
+    """What to say to one text: ids with confidences (0-1) in rank order, and the judgements; ids on "G" are guards.
 
     Band low shows nothing, the others the first `top_k`. With `fails` the suggester raises that message instead.
     """
@@ -87,7 +87,7 @@ class TableSuggester:
 def _answer(entry_id: str, confidence: float) -> Answer:
     return Answer(
         entry_id=entry_id,
-        kind="标问",
+        kind="guard" if entry_id.startswith("G") else "标问",
         question=f"标准问 {entry_id}",
         answer=f"答案 {entry_id}",
         branch={},

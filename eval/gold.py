@@ -13,7 +13,7 @@ from eval.question import Question
 from eval.sameness import plain
 from kb.domain.codec import digest
 
-__all__ = ["GoldCheck", "GoldSet", "Question", "load_gold", "set_hash", "validate"]
+__all__ = ["GoldCheck", "GoldSet", "Question", "decode_text", "load_gold", "parse_gold", "set_hash", "validate"]
 
 SHOWN_UNKNOWN = 10
 
@@ -72,7 +72,11 @@ def load_gold(path: Path, labels: Labels | None = None) -> GoldSet:
         GoldEmpty: no question in it.
         GoldInvalid: broken lines, missing columns, unknown labels, one id twice, or one text with different gold.
     """
-    rows = list(_lines(_decode(path)))
+    return parse_gold(path, list(_lines(decode_text(path))), labels)
+
+
+def parse_gold(path: Path, rows: Sequence[tuple[int, str]], labels: Labels | None = None) -> GoldSet:
+    """Check the numbered JSON lines of a file and return them as a set; see `load_gold`."""
     if not rows:
         raise GoldEmpty(f"{path.name} 是空的，没有题")
     questions, problems = _parse(path.name, rows, labels or load_labels())
@@ -102,7 +106,13 @@ def validate(questions: Sequence[Question], known_ids: Collection[str]) -> GoldC
     return GoldCheck(unknown=unknown, unfilled=unfilled, repeated=tuple(repeated))
 
 
-def _decode(path: Path) -> str:
+def decode_text(path: Path) -> str:
+    """Return the text of a UTF-8 (with or without BOM) or GB18030 file.
+
+    Raises:
+        GoldMissing: no such file, or it cannot be read.
+        GoldInvalid: it is no text in either.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -125,7 +135,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 Numbered = list[tuple[int, Question]]
 
 
-def _parse(file: str, rows: list[tuple[int, str]], labels: Labels) -> tuple[Numbered, list[Problem]]:
+def _parse(file: str, rows: Sequence[tuple[int, str]], labels: Labels) -> tuple[Numbered, list[Problem]]:
     questions: Numbered = []
     problems: list[Problem] = []
     for number, line in rows:

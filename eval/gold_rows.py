@@ -11,7 +11,7 @@ from eval.labels import Labels
 from eval.question import Question
 
 REQUIRED = ("id", "text", "call_type", "categories", "entries", "needs_work_order")
-TEXTS = ("id", "text", "call_type", "rule", "style")
+TEXTS = ("id", "text", "call_type", "rule", "style", "source")
 LISTS = ("categories", "topics", "entries", "must_ask")
 
 

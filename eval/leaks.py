@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from eval.errors import LeakFound
+from eval.errors import GoldInvalid, LeakFound, Problem
+from eval.gold import decode_text
 from eval.question import Question
 from eval.sameness import bigrams, jaccard, plain
 
@@ -65,6 +68,25 @@ def find_leaks(
             if found is not None and found[1] > threshold:
                 leaks.append(_leak(question, source, *found))
     return tuple(sorted(leaks, key=lambda leak: (-leak.similarity, leak.question_id, leak.source)))
+
+
+def training_texts(path: Path) -> list[str]:
+    """Return the texts of a training file: one JSON object with `text` a line.
+
+    Raises:
+        GoldMissing: no such file, or it cannot be read.
+        GoldInvalid: it is no text, or a line holds no `text`.
+    """
+    texts = []
+    for number, line in enumerate(decode_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            texts.append(str(json.loads(line)["text"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            problem = Problem(code="broken_line", file=path.name, line=number, message="须是带 text 的 JSON 对象")
+            raise GoldInvalid.of((problem,)) from None
+    return texts
 
 
 def require_no_leaks(leaks: Sequence[Leak]) -> None:

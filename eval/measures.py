@@ -8,7 +8,22 @@ from typing import Literal
 
 from eval import statistics as st
 from eval import verdicts as rows
-from eval.metrics import accuracy, answering, brier, ece, f1, hit, must_ask, precision_recall, reciprocal_rank
+from eval.metrics import (
+    accuracy,
+    answering,
+    aurc,
+    brier,
+    ece,
+    f1,
+    forbidden,
+    hit,
+    must_ask,
+    ndcg,
+    precision_recall,
+    recall,
+    reciprocal_rank,
+    wrong_answer,
+)
 from eval.metrics import wrong_in_high as high
 from eval.outcome import Outcome
 from eval.statistics import Estimate
@@ -99,6 +114,19 @@ MEASURES = (
         compute=lambda o: st.mean(reciprocal_rank.reciprocal_ranks(rows.ranked_rows(o))),
     ),
     Measure(
+        name="recall@3",
+        label="前三召回率 recall@3",
+        note="有可答知识的题中，标准答案（可有多个）排进前三的比例的平均",
+        compute=lambda o: st.mean(recall.recalls(rows.ranked_rows(o))),
+    ),
+    Measure(
+        name="ndcg@10",
+        label="nDCG@10",
+        note="有可答知识的题中，候选排名与理想排名之比，标准答案都在最前为 1",
+        unit="score",
+        compute=lambda o: st.mean(ndcg.ndcgs(rows.ranked_rows(o))),
+    ),
+    Measure(
         name="answer_rate",
         label="作答率",
         note="有可答知识的题中，给出了答案的比例（不论对错）",
@@ -111,11 +139,25 @@ MEASURES = (
         compute=lambda o: st.proportion(answering.kept_silent(rows.answer_rows(o))),
     ),
     Measure(
+        name="wrong_answer_rate",
+        label="错答率",
+        note="给出了答案的题中，第一个答案不对的比例（不该答的也算错）",
+        better="down",
+        compute=lambda o: st.proportion(wrong_answer.wrong_answers(rows.shown_rows(o))),
+    ),
+    Measure(
         name="wrong_in_high",
         label="高把握错答率",
         note="高档位给出的答案中，第一个答案不对的比例（不该答的也算错）",
         better="down",
         compute=lambda o: st.proportion(high.wrong_trials(rows.shown_rows(o))),
+    ),
+    Measure(
+        name="forbidden_rate",
+        label="禁用内容率",
+        note="返回了护栏、内部知识或当日无效内容的题的比例（只进候选也算）",
+        better="down",
+        compute=lambda o: st.proportion(forbidden.violations(rows.forbidden_rows(o))),
     ),
     Measure(
         name="call_type_accuracy",
@@ -202,6 +244,14 @@ MEASURES = (
         better="down",
         unit="score",
         compute=lambda o: st.mean(brier.squared_errors(rows.confidence_rows(o))),
+    ),
+    Measure(
+        name="aurc",
+        label="风险—作答面积 AURC",
+        note="按置信度由高到低作答，错答比例的平均；错的都排在最后时最低",
+        better="down",
+        unit="score",
+        compute=lambda o: st.bootstrap(rows.confidence_rows(o), aurc.aurc),
     ),
     Measure(
         name="took_p50",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from eval.errors import BadArgument
@@ -11,18 +11,25 @@ from eval.metrics.ranking import first_right, in_order
 from eval.question import Question
 from kb.domain.suggestion import Answer, Suggestion
 
-EXCERPT = 240
+EXCERPT = 500
+EXPLAINED = 3
+FEATURES_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One ranked or shown answer. `confidence` is 0-1; `excerpt` is the start of the answer, for shown ones only."""
+    """One ranked or shown answer. `confidence` is 0-1; `excerpt` is the start of the answer, for shown ones only.
+
+    `why` says what spoke for it (matched wording, exactness, strongest features, expansions), for the first three and
+    for right ones.
+    """
 
     entry_id: str
     kind: str
     question: str
     confidence: float
     excerpt: str = ""
+    why: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +38,7 @@ class Outcome:
 
     `candidates` is the ranked list (up to 10, also what band low hides); `shown` is what the agent saw, first on top.
     `took_ms` is wall time measured by the runner. When `error` is set the system failed: nothing was ranked, shown,
-    labelled or asked, and every measure counts that against it.
+    labelled or asked, and every measure counts that against it. `forbidden` names what may never be returned and was.
     """
 
     question: Question
@@ -46,6 +53,7 @@ class Outcome:
     must_ask: tuple[str, ...] = ()
     took_ms: float = 0.0
     error: str | None = None
+    forbidden: tuple[str, ...] = ()
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -67,7 +75,7 @@ class Outcome:
         return asdict(self)
 
 
-def outcome_of(question: Question, suggestion: Suggestion, took_ms: float) -> Outcome:
+def outcome_of(question: Question, suggestion: Suggestion, took_ms: float, forbidden: tuple[str, ...] = ()) -> Outcome:
     """Reduce a suggestion. The ranking is `candidates` (asked for with explain), or `answers` where that is absent.
 
     Raises:
@@ -77,7 +85,7 @@ def outcome_of(question: Question, suggestion: Suggestion, took_ms: float) -> Ou
     _check(ranked + suggestion.answers)
     return Outcome(
         question=question,
-        candidates=_reduce(ranked, excerpt=0),
+        candidates=_reduce(ranked, excerpt=0, explain=question.entries),
         shown=_reduce(suggestion.answers, excerpt=EXCERPT),
         band=suggestion.band,
         call_type=suggestion.call_type.label,
@@ -87,6 +95,7 @@ def outcome_of(question: Question, suggestion: Suggestion, took_ms: float) -> Ou
         rules=suggestion.work_order.rules,
         must_ask=in_order(ask.fact for ask in suggestion.must_ask),
         took_ms=took_ms,
+        forbidden=forbidden,
     )
 
 
@@ -96,7 +105,7 @@ def _check(answers: Sequence[Answer]) -> None:
         raise BadArgument(f"{bad.entry_id} 的置信度不在 0 到 1 之间：{bad.confidence}")
 
 
-def _reduce(answers: Sequence[Answer], *, excerpt: int) -> tuple[Candidate, ...]:
+def _reduce(answers: Sequence[Answer], *, excerpt: int, explain: Sequence[str] | None = None) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(
             entry_id=answer.entry_id,
@@ -104,6 +113,15 @@ def _reduce(answers: Sequence[Answer], *, excerpt: int) -> tuple[Candidate, ...]
             question=answer.question,
             confidence=answer.confidence,
             excerpt=answer.answer[:excerpt],
+            why={} if explain is None or (place >= EXPLAINED and answer.entry_id not in explain) else _why(answer.why),
         )
-        for answer in answers
+        for place, answer in enumerate(answers)
     )
+
+
+def _why(why: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the matched wording, exactness and expansions, and of the features the strongest few."""
+    features = why.get("features") or {}
+    strongest = sorted(features, key=lambda name: (-abs(features[name]), name))[:FEATURES_KEPT]
+    kept = {name: why[name] for name in ("matched", "exact", "expansions") if why.get(name)}
+    return {**kept, "features": {name: features[name] for name in strongest}} if features else kept

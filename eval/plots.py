@@ -1,100 +1,204 @@
-"""Three plots as SVG text with text as text: no font is embedded, Chinese shows in whatever font the reader has.
+"""Plots as SVG with text as text: no font is embedded, Chinese shows in whatever font the reader has.
 
-Coordinates are pixels, origin top left; data ranges are 0-1 on both axes. All labels are escaped.
+Drawn by matplotlib without pyplot, so that nothing global is touched; the same data gives the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import io
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING, Any
 
+from eval.metrics.confusion import Confusion
 from eval.metrics.ece import Bin
 from eval.metrics.risk_coverage import RiskPoint
-from eval.statistics import Estimate
+from eval.statistics import Estimate, percentile
 
-SIDE = 320
-PAD = 44
-ROW = 24
-LABEL = 120
-BAR = 360
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "SimHei")
+STACK = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 INK, GRID, MARK, SOFT = "#1c2733", "#d8dee6", "#1f6f54", "#9cc7b5"
-FONT = "font-family='system-ui, Noto Sans CJK SC, Microsoft YaHei, sans-serif'"
+NO_DATA = "无题可算"
+SQUARE = (4.6, 4.4)
+ROW = 0.27
+TICKS = [0.0, 0.25, 0.5, 0.75, 1.0]
+Draw = Callable[["Axes"], None]
+Titled = Callable[[str], str]
+"""Draws one plot under a title."""
 
 
 def bars(rows: Sequence[tuple[str, Estimate]], title: str) -> str:
     """Return horizontal bars with 95 % whiskers, one per row, in the order given; rows without a value say so."""
-    height = ROW * len(rows) + PAD
-    body = [_grid_line(LABEL + BAR * tenth / 4, PAD / 2, height - PAD / 2) for tenth in range(5)]
-    for place, (label, estimate) in enumerate(rows):
-        body.extend(_bar(PAD / 2 + ROW * (place + 0.5), label, estimate))
-    body.extend(_text(LABEL + BAR * q / 4, height - 6, f"{q * 25}%", "middle") for q in range(5))
-    return _svg(LABEL + BAR + 130, height, title, body)
+
+    def draw(axes: Axes) -> None:
+        for place, (label, estimate) in enumerate(rows):
+            _bar(axes, len(rows) - 1 - place, estimate)
+            axes.text(-0.02, len(rows) - 1 - place, label, ha="right", va="center")
+        axes.set(xlim=(0, 1.28), ylim=(-0.7, max(len(rows), 1) - 0.3), yticks=[], xticks=TICKS)
+        axes.set_xticklabels([f"{tick:.0%}" for tick in TICKS])
+
+    return _svg(draw, title, (7.2, ROW * len(rows) + 0.9))
 
 
 def reliability_plot(bins: Sequence[Bin], title: str) -> str:
     """Return the reliability diagram: mean confidence across, share right up, dot area by rows, diagonal = perfect."""
     total = sum(part.n for part in bins) or 1
-    body = [*_frame("置信度", "实际正确率"), _line(_xy(0, 0), _xy(1, 1), GRID)]
-    for part in bins:
-        x, y = _xy(part.confidence, part.right)
-        radius = 3 + 12 * (part.n / total) ** 0.5
-        tip = f"<title>置信度 {part.confidence:.2f}，正确率 {part.right:.2f}，{part.n} 题</title>"
-        body.append(
-            f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{radius:.1f}' fill='{MARK}' fill-opacity='.7'>{tip}</circle>"
-        )
-    return _svg(SIDE + 2 * PAD, SIDE + 2 * PAD, title, body)
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color=GRID, linewidth=1)
+        sizes = [20 + 500 * part.n / total for part in bins]
+        axes.scatter([part.confidence for part in bins], [part.right for part in bins], s=sizes, color=MARK, alpha=0.7)
+        for part in bins:
+            axes.annotate(str(part.n), (part.confidence, part.right), (6, -10), textcoords="offset points", fontsize=8)
+        _unit_square(axes, "置信度", "实际正确率")
+
+    return _svg(draw, title, SQUARE)
 
 
 def risk_plot(points: Sequence[RiskPoint], title: str) -> str:
     """Return the risk-coverage curve: share answered across, share of those wrong up (0-1)."""
-    places = " ".join("{:.1f},{:.1f}".format(*_xy(point.coverage, point.risk)) for point in points)
-    curve = f"<polyline points='{places}' fill='none' stroke='{MARK}' stroke-width='2'/>"
-    return _svg(SIDE + 2 * PAD, SIDE + 2 * PAD, title, [*_frame("作答比例", "其中答错的比例"), curve])
+
+    def draw(axes: Axes) -> None:
+        axes.plot([point.coverage for point in points], [point.risk for point in points], color=MARK)
+        _unit_square(axes, "作答比例", "其中答错的比例")
+
+    return _svg(draw, title, SQUARE)
 
 
-def _bar(y: float, label: str, estimate: Estimate) -> Iterable[str]:
-    yield _text(LABEL - 8, y + 4, label, "end")
+def confusion_plot(found: Confusion, title: str) -> str:
+    """Return the confusion matrix: gold down, predicted across, shaded by the share of the gold row."""
+    size = len(found.labels)
+
+    def draw(axes: Axes) -> None:
+        shares = [[n / (sum(line) or 1) for n in line] for line in found.counts]
+        if size:
+            axes.pcolormesh(shares, cmap="Greens", vmin=0, vmax=1)
+            axes.invert_yaxis()
+        for row, line in enumerate(found.counts):
+            for column, n in enumerate(line):
+                if n:
+                    colour = "white" if shares[row][column] > 0.6 else INK
+                    axes.text(column + 0.5, row + 0.5, str(n), ha="center", va="center", fontsize=7, color=colour)
+        middles = [place + 0.5 for place in range(size)]
+        axes.set_xticks(middles, found.labels, rotation=90)
+        axes.set_yticks(middles, found.labels)
+        axes.set(xlabel="系统判断", ylabel="标注")
+
+    side = 2.2 + 0.3 * max(size, 4)
+    return _svg(draw, title, (side, side), grid=False)
+
+
+def typing_plot(shares: Sequence[float], title: str) -> str:
+    """Return the keystroke curve: characters typed across (from 1), share (0-1) with the right answer first up."""
+
+    def draw(axes: Axes) -> None:
+        axes.plot(range(1, len(shares) + 1), shares, color=MARK)
+        axes.set(xlim=(0, max(len(shares), 1)), ylim=(0, 1), xlabel="打了几个字", ylabel="正确答案排第一")
+        axes.set_yticks(TICKS, [f"{tick:.0%}" for tick in TICKS])
+
+    return _svg(draw, title, (6.0, 3.6))
+
+
+def latency_plot(times: Sequence[float], title: str) -> str:
+    """Return the histogram of milliseconds with its median and 99th percentile."""
+
+    def draw(axes: Axes) -> None:
+        axes.hist(list(times), bins=40, color=SOFT)
+        for share, name in ((0.5, "中位数"), (0.99, "99 分位")):
+            value = percentile(times, share)
+            if value is not None:
+                axes.axvline(value, color=INK, linewidth=1)
+                axes.text(value, axes.get_ylim()[1] * 0.97, f" {name} {value:.1f}", va="top", fontsize=9)
+        axes.set(xlabel="毫秒", ylabel="题数")
+
+    return _svg(draw, title, (6.0, 3.6))
+
+
+def _bar(axes: Axes, y: int, estimate: Estimate) -> None:
     if estimate.value is None or estimate.low is None or estimate.high is None:
-        yield _text(LABEL + 6, y + 4, "无题可算", "start")
+        axes.text(0.01, y, NO_DATA, va="center")
         return
-    yield f"<rect x='{LABEL}' y='{y - 8:.1f}' width='{BAR * estimate.value:.1f}' height='16' fill='{SOFT}'/>"
-    low, high = LABEL + BAR * estimate.low, LABEL + BAR * estimate.high
-    yield _line((low, y), (high, y), INK)
-    yield _line((low, y - 4), (low, y + 4), INK)
-    yield _line((high, y - 4), (high, y + 4), INK)
-    yield _text(LABEL + BAR + 10, y + 4, f"{estimate.value:.1%} (n={estimate.n})", "start")
+    axes.barh(y, estimate.value, height=0.68, color=SOFT)
+    axes.errorbar(
+        [estimate.value],
+        [y],
+        xerr=[[max(0.0, estimate.value - estimate.low)], [max(0.0, estimate.high - estimate.value)]],
+        color=INK,
+        capsize=3,
+        linewidth=1,
+    )
+    axes.text(1.02, y, f"{estimate.value:.1%} (n={estimate.n})", va="center")
 
 
-def _frame(across: str, up: str) -> Iterable[str]:
-    for quarter in range(5):
-        share = quarter / 4
-        x, y = _xy(share, share)
-        yield _line((x, PAD), (x, PAD + SIDE), GRID)
-        yield _line((PAD, y), (PAD + SIDE, y), GRID)
-        yield _text(x, PAD + SIDE + 16, f"{share:.0%}", "middle")
-        yield _text(PAD - 6, y + 4, f"{share:.0%}", "end")
-    yield _text(PAD + SIDE / 2, PAD + SIDE + 34, across, "middle")
-    yield _text(PAD, PAD - 12, up, "start")
+def _unit_square(axes: Axes, across: str, up: str) -> None:
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=across, ylabel=up, aspect="equal")
+    axes.set_xticks(TICKS, [f"{tick:.0%}" for tick in TICKS])
+    axes.set_yticks(TICKS, [f"{tick:.0%}" for tick in TICKS])
 
 
-def _xy(x: float, y: float) -> tuple[float, float]:
-    return PAD + SIDE * x, PAD + SIDE * (1 - y)
+def _svg(draw: Draw, title: str, size: tuple[float, float], *, grid: bool = True) -> str:
+    """Draw on one pair of axes and return the SVG element alone, titled, without fixed ids or metadata."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    buffer = io.StringIO()
+    with mpl.rc_context(_style()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # text stays text, no glyph is drawn
+        figure = Figure(figsize=size)
+        axes = figure.subplots()
+        draw(axes)
+        if grid:
+            axes.grid(color=GRID, linewidth=0.6)
+            axes.set_axisbelow(True)
+        figure.savefig(buffer, format="svg", bbox_inches="tight", transparent=True, metadata={"Date": None})
+    return _bare(buffer.getvalue(), title)
 
 
-def _grid_line(x: float, top: float, bottom: float) -> str:
-    return _line((x, top), (x, bottom), GRID)
+def _style() -> dict[Any, Any]:
+    return {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "zhida",
+        "font.family": [_font()],
+        "font.size": 10,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": GRID,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "text.parse_math": False,
+    }
 
 
-def _line(start: tuple[float, float], end: tuple[float, float], colour: str) -> str:
-    (x1, y1), (x2, y2) = start, end
-    return f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' stroke='{colour}'/>"
+@lru_cache(maxsize=1)
+def _font() -> str:
+    """Return an installed Chinese font to measure text with, or matplotlib's own; the reader's font draws it."""
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return next((name for name in FONTS if name in installed), "DejaVu Sans")
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
-    return f"<text x='{x:.1f}' y='{y:.1f}' text-anchor='{anchor}' fill='{INK}'>{escape(words)}</text>"
-
-
-def _svg(width: float, height: float, title: str, body: Iterable[str]) -> str:
-    head = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:.0f} {height:.0f}' width='{width:.0f}'"
+def _bare(svg: str, title: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<g) id="[^"]*"', r"\1", svg)
+    svg = re.sub(r"font(-family)?: ([^;\"]*?)(?:'[^']*'|DejaVu Sans)[^;\"]*", _restacked, svg)
     name = escape(title, quote=True)
-    return f"{head} role='img' aria-label='{name}' font-size='12' {FONT}><title>{name}</title>{''.join(body)}</svg>"
+    return re.sub(
+        r"^<svg ([^>]*)>", rf'<svg role="img" aria-label="{_plain(name)}" \1><title>{_plain(name)}</title>', svg
+    )
+
+
+def _restacked(match: re.Match[str]) -> str:
+    return f"font{match[1] or ''}: {match[2]}{STACK}"
+
+
+def _plain(replacement: str) -> str:
+    """Keep a replacement's backslashes from being read as group references."""
+    return replacement.replace("\\", "\\\\")

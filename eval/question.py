@@ -13,6 +13,7 @@ class Question:
 
     `entries` are the ids (entries or passages) any of which answers; empty means nothing should be answered.
     `categories` has the main one first. `as_of` is an ISO day or `None` for today.
+    `source` says where the words come from (日志, 打分, 导入 …), empty when nobody noted it.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Question:
     must_ask: tuple[str, ...] = ()
     as_of: str | None = None
     style: str = "plain"
+    source: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -43,5 +45,5 @@ class Question:
         return asdict(self)
 
     def gold(self) -> dict[str, Any]:
-        """Return what was labelled, without the id and the style: equal for two equally labelled questions."""
-        return {k: v for k, v in self.to_dict().items() if k not in {"id", "text", "style"}}
+        """Return what was labelled, without id, style and source: equal for two equally labelled questions."""
+        return {k: v for k, v in self.to_dict().items() if k not in {"id", "text", "style", "source"}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from eval import plots
+from eval.extras import find_extra
 from eval.measures import Figure, figures
-from eval.metrics.ece import reliability
+from eval.metrics.confusion import confusion
 from eval.metrics.f1 import ClassScore, per_class
-from eval.metrics.risk_coverage import risk_coverage
 from eval.outcome import Outcome
+from eval.report_plots import plots_of
 from eval.runner import Run
 from eval.slices import DIMENSION_LABELS, Slice, slices
-from eval.statistics import Estimate
 from eval.storage import FOLDER, write_whole
-from eval.summary import head, notes, show, summary_rows
-from eval.verdicts import VERDICTS, call_type_rows, category_rows, confidence_rows
+from eval.summary import head, notes, show, size_notes, summary_rows
+from eval.verdicts import VERDICTS, call_type_rows, category_rows
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 MARKDOWN = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "&": "&amp;"})
@@ -29,39 +28,67 @@ MARKDOWN = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "&": "&amp;"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A question something went wrong on: which verdicts failed, and the outcome to look at."""
+    """A question something went wrong on: which verdicts failed (labels, and names for the filter), and the outcome."""
 
     failed: tuple[str, ...]
+    names: tuple[str, ...]
     outcome: Outcome
 
 
-def html(run: Run) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What was measured beside the run, where it was: the keystroke curve and robustness, as stored."""
+
+    typing: Mapping[str, Any] | None = None
+    robustness: Mapping[str, Any] | None = None
+
+
+NO_EXTRAS = Extras()
+
+
+def html(run: Run, extras: Extras = NO_EXTRAS) -> str:
     """Return the report as one self-contained HTML document."""
-    return _environment().get_template("report.html.j2").render(**_context(run), plots=_plots(run))
+    shown = [(caption, Markup(svg)) for _, caption, svg in plots_of(run, extras.typing)]  # noqa: S704 - plots escape
+    return _environment().get_template("report.html.j2").render(**_context(run, extras), plots=shown)
 
 
-def markdown(run: Run) -> str:
-    """Return the report as Markdown, without plots."""
-    return _environment().get_template("report.md.j2").render(**_context(run))
+def markdown(run: Run, extras: Extras = NO_EXTRAS, plots: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the report as Markdown; `plots` are (caption, path) of images to show."""
+    return _environment().get_template("report.md.j2").render(**_context(run, extras), plots=plots)
 
 
 def write_report(run: Run, data: Path) -> tuple[Path, Path]:
-    """Write `DATA/eval/<run_id>.html` and `.md`, replacing earlier ones, and return their paths."""
+    """Write `DATA/eval/<run_id>.html` and `.md` with its plots in a folder of that name, replacing earlier ones."""
     folder = data / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    images = folder / run.run_id
+    images.mkdir(parents=True, exist_ok=True)
+    extras = stored_extras(run, data)
+    placed = []
+    for name, caption, svg in plots_of(run, extras.typing):
+        write_whole(images / f"{name}.svg", svg)
+        placed.append((caption, f"{run.run_id}/{name}.svg"))
     page, text = folder / f"{run.run_id}.html", folder / f"{run.run_id}.md"
-    write_whole(page, html(run))
-    write_whole(text, markdown(run))
+    write_whole(page, html(run, extras))
+    write_whole(text, markdown(run, extras, placed))
     return page, text
+
+
+def stored_extras(run: Run, data: Path) -> Extras:
+    """Return what was measured of this very set and release."""
+    return Extras(
+        typing=find_extra("typing", data, run.set_name, run.set_hash, run.release),
+        robustness=find_extra("robustness", data, run.set_name, run.set_hash, run.release),
+    )
 
 
 def faults(outcomes: Sequence[Outcome]) -> tuple[Fault, ...]:
     """Return the questions with a failed verdict: most failures first, then by the first candidate's confidence."""
     found = []
     for outcome in outcomes:
-        failed = tuple(verdict.label for verdict in VERDICTS if verdict.judge(outcome) is False)
-        if failed:
-            found.append(Fault(failed=failed, outcome=outcome))
+        wrong = [verdict for verdict in VERDICTS if verdict.judge(outcome) is False]
+        if wrong:
+            labels, names = tuple(v.label for v in wrong), tuple(v.name.replace("@", "") for v in wrong)
+            found.append(Fault(failed=labels, names=names, outcome=outcome))
     return tuple(sorted(found, key=lambda fault: (-len(fault.failed), -_confidence(fault.outcome))))
 
 
@@ -69,7 +96,7 @@ def _confidence(outcome: Outcome) -> float:
     return outcome.candidates[0].confidence if outcome.candidates else 0.0
 
 
-def _context(run: Run) -> dict[str, Any]:
+def _context(run: Run, extras: Extras) -> dict[str, Any]:
     made: tuple[Figure, ...] = figures(run.outcomes)
     classes: dict[str, tuple[ClassScore, ...]] = {
         "业务类型": per_class(call_type_rows(run.outcomes)),
@@ -80,28 +107,18 @@ def _context(run: Run) -> dict[str, Any]:
     }
     return {
         "head": head(run),
-        "notes": notes(run),
+        "notes": (*notes(run), *size_notes(run)),
+        "confusions": {
+            "业务类型": confusion(call_type_rows(run.outcomes)).worst(),
+            "类别": confusion(category_rows(run.outcomes)).worst(),
+        },
+        "robustness": extras.robustness,
         "figures": list(zip(made, summary_rows(made), strict=True)),
         "classes": classes,
         "slices": parts,
         "verdicts": VERDICTS,
         "faults": faults(run.outcomes),
     }
-
-
-def _plots(run: Run) -> list[Markup]:
-    confident = confidence_rows(run.outcomes)
-    made = (
-        plots.bars(_by_category(run, "category"), "各类别的类别准确率（95% 区间）"),
-        plots.bars(_by_category(run, "hit@1"), "各类别的首位命中率（95% 区间）"),
-        plots.reliability_plot(reliability(confident), "可靠性图：置信度与实际正确率"),
-        plots.risk_plot(risk_coverage(confident), "风险—作答比例曲线"),
-    )
-    return [Markup(svg) for svg in made]  # noqa: S704 - eval.plots escapes every label
-
-
-def _by_category(run: Run, verdict: str) -> list[tuple[str, Estimate]]:
-    return [(part.key, part.estimates[verdict]) for part in slices(run.outcomes, "category", by=verdict)]
 
 
 def _environment() -> Environment:

@@ -6,9 +6,11 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from eval.errors import GoldEmpty
+from eval.forbidden import Forbidden, guards_returned
 from eval.gold import GoldSet
 from eval.machine import code_version, machine_name
 from eval.outcome import Outcome, outcome_of
@@ -58,11 +60,13 @@ def run(
     progress: Progress | None = None,
     settings: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
+    forbidden: Forbidden = guards_returned,
 ) -> Run:
     """Measure a suggester on a set.
 
     Each question goes in as the agent would type it: its text and, for an old bill, its day. Gold facts are not passed,
     since finding them in the words is part of the job. A failure becomes an `Outcome` with `error` and the run goes on.
+    `forbidden` looks through each suggestion for what may never be returned.
 
     Raises:
         GoldEmpty: the set has no question.
@@ -71,7 +75,7 @@ def run(
         raise GoldEmpty(f"题集 {gold.name} 没有题")
     started = (clock or SystemClock()).now()
     begin = time.perf_counter()
-    outcomes, releases = _ask_all(suggester, gold, progress or _quiet)
+    outcomes, releases = _ask_all(partial(_ask, suggester, forbidden), gold, progress or _quiet)
     return Run(
         run_id=_run_id(f"{started:%Y%m%d-%H%M%S}", gold.name, releases),
         set_name=gold.name,
@@ -90,11 +94,16 @@ def _quiet(done: int, total: int) -> None:
     """Report to nobody."""
 
 
-def _ask_all(suggester: Suggester, gold: GoldSet, progress: Progress) -> tuple[tuple[Outcome, ...], tuple[int, ...]]:
+Asked = tuple[Outcome, int | None]
+
+
+def _ask_all(
+    ask: Callable[[Question], Asked], gold: GoldSet, progress: Progress
+) -> tuple[tuple[Outcome, ...], tuple[int, ...]]:
     outcomes: list[Outcome] = []
     releases: dict[int, None] = {}
     for done, question in enumerate(gold.questions, start=1):
-        outcome, release = _ask(suggester, question)
+        outcome, release = ask(question)
         outcomes.append(outcome)
         if release is not None:
             releases[release] = None
@@ -102,12 +111,12 @@ def _ask_all(suggester: Suggester, gold: GoldSet, progress: Progress) -> tuple[t
     return tuple(outcomes), tuple(releases)
 
 
-def _ask(suggester: Suggester, question: Question) -> tuple[Outcome, int | None]:
+def _ask(suggester: Suggester, forbidden: Forbidden, question: Question) -> Asked:
     begin = time.perf_counter()
     try:
         suggestion = suggester.suggest(question.text, as_of=question.as_of, explain=True)
         took = (time.perf_counter() - begin) * 1000
-        return outcome_of(question, suggestion, took), suggestion.release
+        return outcome_of(question, suggestion, took, forbidden(suggestion)), suggestion.release
     except Exception as error:  # noqa: BLE001 - whatever the measured system raises is a result of the measurement
         took = (time.perf_counter() - begin) * 1000
         return Outcome(question=question, took_ms=took, error=_describe(error)), None
@@ -119,6 +128,11 @@ def _describe(error: Exception) -> str:
     return f"{type(error).__name__}：{error}"
 
 
+def safe_name(name: str) -> str:
+    """Return a set's name as part of a file's."""
+    return re.sub(r"[^\w]+", "-", name).strip("-") or "set"
+
+
 def _run_id(moment: str, name: str, releases: tuple[int, ...]) -> str:
-    safe = re.sub(r"[^\w]+", "-", name).strip("-") or "set"
+    safe = safe_name(name)
     return f"{moment}-{safe}-r{releases[-1]}" if releases else f"{moment}-{safe}"

@@ -3,7 +3,8 @@
 Proportions get Wilson score intervals (Wilson 1927; Brown, Cai & DasGupta 2001 recommend them for small n), everything
 else percentile bootstrap over questions (Efron 1979). Two runs over the same questions are compared by the exact
 McNemar test (McNemar 1947) for yes/no verdicts, and by paired randomisation (Fisher 1935; Smucker et al., CIKM 2007)
-for means.
+for means; several tests at once are corrected by Holm (1979). How small a difference a set of this size can show at all
+follows Connor (Biometrics 1987).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ SEED = 95598
 LEVEL = 0.95
 RESAMPLES = 1000
 FLIPS = 10_000
+ALPHA = 0.05
+POWER = 0.8
 BATCH = 500
 Row = TypeVar("Row")
 
@@ -56,20 +59,47 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     """
     if n < 1 or not 0 <= successes <= n:
         raise BadArgument(f"次数不合理：{successes} / {n}")
+    return _wilson(successes / n, n, level)
+
+
+def _wilson(share: float, n: float, level: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf((1 + level) / 2)
-    share = successes / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
+    low = 0.0 if share == 0.0 else centre - half
+    high = 1.0 if share == 1.0 else centre + half
     return low, high
 
 
+def weighted_share(trials: Sequence[bool], weights: Sequence[float], level: float = LEVEL) -> Estimate:
+    """Return the weighted share of true trials (0-1) with a Wilson interval on the effective number of trials.
+
+    Trials drawn with unequal chances are weighted by how many they stand for; together they are worth
+    (sum of weights)^2 / (sum of squared weights) equal ones (Kish 1965). `n` is the number of trials.
+
+    Raises:
+        BadArgument: not one weight a trial, or a weight that is not positive.
+    """
+    if len(trials) != len(weights) or not all(weight > 0 for weight in weights):
+        raise BadArgument("每次都要有一个正的权重")
+    if not trials:
+        return NOTHING
+    total = sum(weights)
+    share = sum(weight for held, weight in zip(trials, weights, strict=True) if held) / total
+    low, high = _wilson(share, total**2 / sum(weight**2 for weight in weights), level)
+    return Estimate(value=share, low=low, high=high, n=len(trials))
+
+
 def mean(values: Sequence[float], *, level: float = LEVEL, seed: int = SEED) -> Estimate:
-    """Return the mean with its bootstrap interval over the values."""
+    """Return the mean with its bootstrap interval over the values.
+
+    Shares that are all 0 or all 1 have nothing to resample; they get the Wilson interval instead of one of no width.
+    """
     if not values:
         return NOTHING
     data = np.asarray(values, dtype=np.float64)
+    if data.min() == data.max() and data[0] in {0.0, 1.0}:
+        return proportion([bool(data[0])] * len(data), level)
     draws = np.random.default_rng(seed).integers(0, len(data), size=(RESAMPLES, len(data)))
     low, high = _percentiles(data[draws].mean(axis=1).tolist(), level)
     return Estimate(value=float(data.mean()), low=low, high=high, n=len(data))
@@ -130,6 +160,54 @@ def paired_randomisation(before: Sequence[float], after: Sequence[float], *, see
         signs = rng.integers(0, 2, size=(BATCH, len(difference))) * 2 - 1
         beyond += int((np.abs(signs @ difference) >= observed - 1e-12).sum())
     return (beyond + 1) / (FLIPS + 1)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return the p-values corrected for being several (Holm 1979), in the order given; each at least what it was.
+
+    Raises:
+        BadArgument: a value outside 0-1.
+    """
+    if not all(0.0 <= p <= 1.0 for p in p_values):
+        raise BadArgument("p 值须在 0 到 1 之间")
+    corrected = [0.0] * len(p_values)
+    running = 0.0
+    for done, place in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        running = max(running, min(1.0, (len(p_values) - done) * p_values[place]))
+        corrected[place] = running
+    return corrected
+
+
+def detectable(n: int, discordant: float, *, alpha: float = ALPHA, power: float = POWER) -> float | None:
+    """Return the smallest difference (0-1) that McNemar's test on `n` pairs finds with the given power.
+
+    Args:
+        n: questions both runs answered.
+        discordant: the share (0-1) of them whose verdict differs between the runs.
+        alpha: two-sided level.
+        power: chance (0-1) of finding a difference that large.
+
+    Returns:
+        `None` when even a change that is all one way would be missed.
+
+    Raises:
+        BadArgument: n below 1, or a share outside 0-1.
+    """
+    if n < 1 or not 0.0 <= discordant <= 1.0:
+        raise BadArgument(f"题数或变化的比例不合理：{n}、{discordant}")
+    level, strength = NormalDist().inv_cdf(1 - alpha / 2), NormalDist().inv_cdf(power)
+
+    def needed(difference: float) -> float:
+        spread = math.sqrt(max(0.0, discordant - difference**2))
+        return ((level * math.sqrt(discordant) + strength * spread) / difference) ** 2
+
+    if discordant == 0.0 or needed(discordant) > n:
+        return None
+    low, high = 0.0, discordant
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if needed(middle) > n else (low, middle)
+    return high
 
 
 def _percentiles(values: list[float], level: float) -> tuple[float, float]:

@@ -84,18 +84,18 @@ def list_runs(data: Path) -> tuple[Path, ...]:
 
 
 def find_run(data: Path, name: str = LATEST) -> Run:
-    """Load a run by `latest`, `previous`, its id, an unambiguous start of it, or a path to its file.
+    """Load a run by `latest`, `previous` (the one before it of the same set), its id or the start of it, or a path.
 
     Raises:
         RunNotFound: nothing stored matches, or several do.
         RunBroken: the file does not parse.
     """
     stored = list_runs(data)
+    if name in {LATEST, PREVIOUS} and not stored:
+        raise RunNotFound(f"{data / FOLDER} 里还没有评测结果")
     if name in {LATEST, PREVIOUS}:
-        back = 1 if name == LATEST else 2
-        if len(stored) < back:
-            raise RunNotFound(f"{data / FOLDER} 里还没有{'' if back == 1 else '更早的'}评测结果")
-        return load_run(stored[-back])
+        latest = load_run(stored[-1])
+        return latest if name == LATEST else _previous(latest, stored[:-1])
     exact = [path for path in stored if path.stem == name] or [path for path in stored if path.stem.startswith(name)]
     if len(exact) == 1:
         return load_run(exact[0])
@@ -104,6 +104,14 @@ def find_run(data: Path, name: str = LATEST) -> Run:
     if Path(name).is_file():
         return load_run(Path(name))
     raise RunNotFound(f"没有这次评测：{name}")
+
+
+def _previous(latest: Run, earlier: tuple[Path, ...]) -> Run:
+    same = (run for run in map(load_run, reversed(earlier)) if run.set_name == latest.set_name)
+    found = next(same, None)
+    if found is None:
+        raise RunNotFound(f"题集 {latest.set_name} 还没有更早的评测结果")
+    return found
 
 
 def _age(path: Path) -> tuple[str, int, str]:
@@ -120,7 +128,7 @@ def _run(data: Mapping[str, Any]) -> Run:
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:
-    known = _tuples(data, ("categories", "rules", "must_ask"))
+    known = _tuples(data, ("categories", "rules", "must_ask", "forbidden"))
     known["question"] = Question(**_tuples(data["question"], ("categories", "entries", "topics", "must_ask")))
     known["candidates"] = tuple(Candidate(**item) for item in data["candidates"])
     known["shown"] = tuple(Candidate(**item) for item in data["shown"])
@@ -128,4 +136,4 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
 
 
 def _tuples(data: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {**data, **{name: tuple(data[name]) for name in names}}
+    return {**data, **{name: tuple(data.get(name, ())) for name in names}}

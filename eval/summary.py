@@ -9,10 +9,16 @@ from typing import Any
 from eval.compare import Change, Comparison
 from eval.measures import Figure, Unit, figures
 from eval.runner import Run
+from eval.slices import DIMENSION_LABELS
+from eval.statistics import detectable
 
 EMPTY = "—"
 COLUMNS = ("指标", "值", "下限", "上限", "n")
-CHANGE_COLUMNS = ("指标", "之前", "之后", "变好", "变差", "p", "n")
+CHANGE_COLUMNS = ("指标", "之前", "之后", "变好", "变差", "p", "p（Holm）", "能测出", "n")
+
+USUAL_CHANGE = 0.1
+SHIFT_COLUMNS = ("", "判断", "编号", "客户的话", "之前", "之后")
+SLICE_COLUMNS = ("分组", "取值", "判断", "之前", "之后", "n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +94,48 @@ def notes(run: Run) -> tuple[str, ...]:
     return tuple(said)
 
 
+def size_notes(run: Run) -> tuple[str, ...]:
+    """Return, in Chinese, how small a difference a set of this size can show."""
+    answerable = sum(outcome.question.answerable for outcome in run.outcomes)
+    least = detectable(answerable, USUAL_CHANGE) if answerable else None
+    if not answerable:
+        return ()
+    if least is None:
+        return (f"有答案的题只有 {answerable} 道：两次评测之间再大的变化也测不准，请加题",)
+    return (
+        f"首位命中率：若两次评测有一成的题变化，{answerable} 道题能测出的最小差异约 {least:.1%}（p<0.05，把握 0.8）",
+    )
+
+
 def change_rows(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
     """Return one row per measure of a comparison, in the order of `CHANGE_COLUMNS`; a significant fall is marked ▼."""
     return tuple(_change_row(change) for change in comparison.changes)
+
+
+def shift_rows(comparison: Comparison, limit: int) -> tuple[tuple[str, ...], ...]:
+    """Return the first changed questions, lost ones first, in the order of `SHIFT_COLUMNS`."""
+    labels = {change.name: change.label for change in comparison.changes}
+    ordered = sorted(comparison.shifts, key=lambda shift: shift.gained)
+    return tuple(
+        ("得" if s.gained else "失", labels[s.verdict], s.question_id, s.text, s.before or EMPTY, s.after or EMPTY)
+        for s in ordered[:limit]
+    )
+
+
+def slice_rows(comparison: Comparison, limit: int) -> tuple[tuple[str, ...], ...]:
+    """Return the first changed slices, the largest fall first, in the order of `SLICE_COLUMNS`."""
+    labels = {change.name: change.label for change in comparison.changes}
+    return tuple(
+        (
+            DIMENSION_LABELS[part.dimension],
+            part.key,
+            labels[part.verdict],
+            show(part.before, "share"),
+            show(part.after, "share"),
+            str(part.n),
+        )
+        for part in comparison.slices[:limit]
+    )
 
 
 def comparison_notes(comparison: Comparison) -> tuple[str, ...]:
@@ -120,5 +165,7 @@ def _change_row(change: Change) -> tuple[str, ...]:
         str(change.gained),
         str(change.lost),
         f"{change.p:.3f}",
+        f"{change.p_holm:.3f}",
+        show(change.detectable, unit),
         str(change.n),
     )

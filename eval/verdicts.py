@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from eval.metrics.accuracy import LabelRow
 from eval.metrics.answering import AnswerRow
 from eval.metrics.ece import ConfidenceRow
+from eval.metrics.forbidden import ReturnedRow
 from eval.metrics.must_ask import FactRow
 from eval.metrics.precision_recall import YesNoRow
 from eval.metrics.ranking import RankedRow
@@ -57,6 +58,11 @@ def answer_rows(outcomes: Outcomes) -> list[AnswerRow]:
 def shown_rows(outcomes: Outcomes) -> list[ShownRow]:
     """Return (band, first id shown, right ids) of all questions."""
     return [(o.band, o.shown[0].entry_id if o.shown else None, o.question.entries) for o in outcomes]
+
+
+def forbidden_rows(outcomes: Outcomes) -> list[ReturnedRow]:
+    """Return the forbidden pieces found, of all questions the system did not fail on."""
+    return [o.forbidden for o in outcomes if o.error is None]
 
 
 def confidence_rows(outcomes: Outcomes) -> list[ConfidenceRow]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ingest.plan import Action, FilePlan, Plan, Stored
+from ingest.plan import FilePlan, Plan, Stored
 from kb.domain.knowledge import Document, Entry
 from kb.store import records
 from kb.store.database import Database
@@ -45,24 +45,19 @@ def _apply_file(connection: Connection, file: FilePlan, change: Change, settings
     mine = replace(change, origin=file.name)
     removing = any(action.kind == "removed" for action in file.actions)
     documents = DOCUMENTS.heads(connection, origin=file.name) if removing else {}
+    wanted = [action for action in file.actions if action.kind in {"created", "changed"}]
+    entries = [(action.item, action.expected) for action in wanted if isinstance(action.item, Entry)]
+    records.put_entries(connection, entries, mine)
+    for action in wanted:
+        if isinstance(action.item, Document):
+            records.put_document(connection, action.item, mine, expected=action.expected)
     for action in file.actions:
         if action.kind == "removed":
             versions = DOCUMENTS if action.item_id in documents else ENTRIES
             versions.remove(connection, action.item_id, mine, expected=action.expected)
-        else:
-            _put(connection, action, mine)
     connection.execute(delete(ingest_file).where(ingest_file.c.name == file.name))
     connection.execute(
         insert(ingest_file).values(
             name=file.name, digest=file.digest, settings=settings, at=change.at.replace(tzinfo=None)
         )
     )
-
-
-def _put(connection: Connection, action: Action, change: Change) -> None:
-    if action.kind not in {"created", "changed"}:
-        return
-    if isinstance(action.item, Entry):
-        records.put_entry(connection, action.item, change, expected=action.expected)
-    elif isinstance(action.item, Document):
-        records.put_document(connection, action.item, change, expected=action.expected)

@@ -21,13 +21,13 @@ from kb.encode.protocol import Encoder
 from kb.encode.static import StaticEncoder
 from kb.encode.train.batches import GeneralDraw, OwnDraw
 from kb.encode.train.export import write_directory
-from kb.encode.train.material import MAX_CHARS, Material, read_general
+from kb.encode.train.material import Material, read_general
 from kb.encode.train.static import Options, train_static
 from kb.encode.train.vocabulary import Vocabulary, tokenise
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
-from tools.train import sources
 from tools.train.material import own_material
+from tools.train.scoring import development, hits
 
 HOLDS = {"none": BUNDLED, "calls": Path("build/train/calls"), "topics": Path("build/train/topics")}
 CARD = Path("tools/train/encoder_card.md")
@@ -79,20 +79,13 @@ def train(tokens_of: Tokenise, material: Material, options: Options) -> tuple[Vo
 
 
 def development_hits(encoder: Encoder) -> dict[str, float]:
-    """Return hit@1 and hit@3 of the encoder alone on development calls (best wording, best answer, mean wording)."""
-    entries = sources.entries()
-    calls = [call for call in sources.utterances(sources.GOLD / "dev.jsonl") if call.entries]
-    asked = encoder.encode([call.text for call in calls])
-    scores = np.zeros((len(calls), len(entries)), dtype=np.float32)
-    for column, entry in enumerate(entries):
-        questions = asked @ encoder.encode([entry.question, *entry.phrasings]).T
-        answers = asked @ encoder.encode([branch.answer[:MAX_CHARS] for branch in entry.branches]).T
-        scores[:, column] = questions.max(axis=1) + 0.7 * answers.max(axis=1) + questions.mean(axis=1)
-    best = np.argsort(-scores, axis=1)[:, :3]
-    found = [[entries[place].entry_id for place in row] for row in best.tolist()]
-    first = [row[0] in call.entries for row, call in zip(found, calls, strict=True)]
-    three = [bool(set(row) & set(call.entries)) for row, call in zip(found, calls, strict=True)]
-    return {"n": len(calls), "hit@1": round(float(np.mean(first)), 4), "hit@3": round(float(np.mean(three)), 4)}
+    """Return hit@1 and hit@3 of the encoder alone on development calls."""
+    found = hits(encoder, development())
+    return {
+        "n": len(found.first),
+        "hit@1": round(float(np.mean(found.first)), 4),
+        "hit@3": round(float(np.mean(found.three)), 4),
+    }
 
 
 def build(analyser: Analyser, tokens_of: Tokenise, material: Material, options: Options, out: Path) -> None:

@@ -6,12 +6,14 @@ Learns from the project's own entries, clauses and training utterances; chooses 
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from assistant.judge.judge import load_judge
 from assistant.judge.linear import MODELS, LinearClassifier, load_classifier, save_classifier
 from kb.domain.knowledge import Entry
 from kb.encode.static import StaticEncoder
@@ -26,12 +28,20 @@ RANKER = Path("kb/search/models/ranker.json")
 BORROWED = 0.3
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train, print the development figures, write the models."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only-calibrate", action="store_true", help="keep classifiers and weights, calibrate again")
+    given = parser.parse_args(arguments)
     started = time.monotonic()
     analyser = load_analyser(RuleFiles())
-    train_classifiers(analyser)
-    train_ranker(analyser)
+    if given.only_calibrate:
+        stored = json.loads(RANKER.read_text(encoding="utf-8"))
+        weights, made = stored["weights"], stored["made"]
+    else:
+        train_classifiers(analyser)
+        weights, made = train_weights(analyser)
+    calibrate_ranker(analyser, weights, made)
     print(f"took {time.monotonic() - started:.0f} s")
 
 
@@ -85,29 +95,37 @@ def _labelled(
     return Labelled(texts=[t for t, _ in pairs], labels=[label for _, label in pairs], weights=weights)
 
 
-def train_ranker(analyser: Analyser) -> None:
-    """Fit weights on held-out calls and topics, calibrate and cut on development calls over the bundled knowledge."""
+def train_weights(analyser: Analyser) -> tuple[dict[str, float], dict[str, object]]:
+    """Fit the feature weights on held-out calls and topics; return them and what they were made of."""
     entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
     held = HeldOut(calls=_encoder(analyser, "calls"), topics=_encoder(analyser, "topics"))
-    half, expect = half_expectation(analyser), _expect(analyser, load_classifier("category"))
+    half = half_expectation(analyser)
     bases = make_bases(analyser, entries, clauses, calls, held)
     judged_bases = {b.name: ranking.judge_questions(analyser, b.snapshot, b.questions, half) for b in bases}
     weights = ranking.fit_weights([(judged, base.weight) for base in bases for judged in judged_bases[base.name]])
+    return weights, {"bases": {b.name: len(b.questions) for b in bases}}
+
+
+def calibrate_ranker(analyser: Analyser, weights: dict[str, float], made: dict[str, object]) -> None:
+    """Calibrate and cut on development calls over the bundled knowledge; write the ranker."""
+    entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
     whole = index(analyser, with_calls(entries, calls), clauses.documents, _encoder(analyser, "none"))
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
+    expect, judge = _expect(analyser, load_classifier("category")), load_judge()
     support = {entry.entry_id: sources.cited_clauses(entry, clauses) for entry in entries}
     judged = ranking.judge_questions(analyser, whole, [(u.text, rights(u, support)) for u in dev], expect)
     edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev], expect)
+    doubts = [judge.nothing_to_answer(analyser.query(analyser.normalise(question.text))) for question in judged]
     draft = replace(
         ranking.neutral(),
         weights=weights,
         exact=0.985,
         prose_handicap=ranking.choose_handicap(edited, weights),
-        made={"bases": {b.name: len(b.questions) for b in bases}, "dev": len(dev)},
+        made={**made, "dev": len(dev)},
     )
-    draft = replace(draft, calibrations={"default": ranking.calibrate(judged, draft)})
-    chances, right = ranking.first_chances(judged, draft, "default")
-    _same, labelled = ranking.first_chances(edited, draft, "default")
+    draft = replace(draft, calibrations={"default": ranking.calibrate(judged, doubts, draft)})
+    chances, right = ranking.first_chances(judged, doubts, draft)
+    _same, labelled = ranking.first_chances(edited, doubts, draft)
     cuts = ranking.choose_cuts(chances, labelled, draft.exact)
     answerable = sum(bool(u.entries) for u in dev)
     print(f"ranker: dev hit@1 {right.sum() / answerable:.3f} (n={answerable}), cuts {cuts}")

@@ -11,6 +11,7 @@ from assistant.api import (
     account_routes,
     audit_routes,
     call_routes,
+    casework,
     knowledge_routes,
     live_routes,
     routes,
@@ -27,6 +28,7 @@ from assistant.web.pages import STATIC, Pages
 
 ROUTERS: tuple[APIRouter, ...] = (
     routes.router,
+    casework.router,
     account_routes.router,
     knowledge_routes.router,
     call_routes.router,

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
+from assistant.judge.script import ScriptChecker
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
+from assistant.workorder.service import Orders
 from kb.domain.clock import Clock
 from kb.domain.suggestion import Suggestion
 from kb.search.catalogue import Catalogue
@@ -50,3 +52,5 @@ class Services:
     labels: Mapping[str, Sequence[str]]
     examine: Callable[[], list[dict[str, Any]]]
     live: LiveRules
+    orders: Orders
+    script: ScriptChecker

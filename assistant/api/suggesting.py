@@ -8,6 +8,7 @@ from fastapi import Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
+from assistant.api.filing import earlier_to_dict, with_earlier
 from assistant.api.journal import Event, Journal
 from assistant.api.services import Services
 from assistant.api.wire import suggestion_to_dict, to_json
@@ -29,10 +30,13 @@ def suggest_response(services: Services, journal: Journal, account: Account, bod
         request = replace(request, region=account.region)
     if services.release() is None:
         raise NotReady("知识库正在打开")
-    suggestion = services.assistant.answer(request)
+    suggestion, earlier = with_earlier(services, request, services.assistant.answer(request))
     event = Event(at=services.clock.now(), request=request, suggestion=suggestion, account=account.name)
     journal.record(event)
-    return Response(to_json(suggestion_to_dict(suggestion)), media_type="application/json")
+    data = suggestion_to_dict(suggestion)
+    if earlier.orders:
+        data["earlier"] = earlier_to_dict(earlier, services.clock.now())
+    return Response(to_json(data), media_type="application/json")
 
 
 def read_request(body: bytes) -> SuggestRequest:

@@ -1,63 +1,42 @@
-"""`zhida eval …` and `zhida bench`."""
+"""`zhida eval …`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.output import (
-    SOME_REJECTED,
-    DataOption,
-    JsonOption,
-    err,
-    guarded,
-    out,
-    print_json,
-    print_table,
-    progress,
-)
+from assistant.cli.measuring import ReleaseOption, SetArgument, gold_set, measured, run_gold, warn_unknown
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
 
 if TYPE_CHECKING:
-    from assistant.runtime import Runtime
-    from eval.gold import GoldSet
+    from eval.compare import Comparison
 
-eval_app = typer.Typer(help="评测：跑题集、比较两次结果、出报告", no_args_is_help=True)
-
-
-def _gold(name: str) -> GoldSet:
-    """Load a bundled set by name (test, dev) or any file by path."""
-    import eval as package
-    from eval.gold import load_gold
-
-    bundled = Path(str(package.__file__)).parent / "gold" / f"{name}.jsonl"
-    return load_gold(bundled if bundled.is_file() else Path(name))
+SHOWN_SHIFTS = 12
+SHOWN_SLICES = 8
+eval_app = typer.Typer(help="评测：跑题集、比较、出报告、查题集、人工打分", no_args_is_help=True)
 
 
 @eval_app.command("run")
 @guarded
 def run(
-    name: Annotated[str, typer.Argument(metavar="SET", help="自带题集 test、dev，或题集文件路径")] = "test",
+    name: SetArgument = "test",
     *,
+    release: ReleaseOption = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """在题集上评测当前发布，打印指标、区间与样本数。"""
+    """在题集上评测一版知识，打印指标、区间与样本数；有题出错时退出码为 1。"""
     from assistant.cli.opening import opened
-    from eval.gold import validate
     from eval.measures import figures
-    from eval.runner import run as run_set
     from eval.storage import save_run
     from eval.summary import notes, summary_json, summary_rows
 
-    gold = _gold(name)
+    gold = gold_set(name)
     with opened(data) as runtime:
-        _warn_unknown(validate(gold.questions, _known_ids(runtime)).unknown)
-        with progress("评测", total=len(gold.questions)) as advance:
-            result = run_set(
-                runtime.assistant, gold, progress=lambda _done, _total: advance(1, ""), settings=_settings(runtime)
-            )
+        target = measured(runtime, release)
+        warn_unknown(gold.questions, target)
+        result = run_gold(target, gold)
         path = save_run(result, runtime.settings.data)
     made = figures(result.outcomes)
     if as_json:
@@ -65,7 +44,7 @@ def run(
     else:
         rows = [(row.name, row.value, f"{row.low} – {row.high}", row.n) for row in summary_rows(made)]
         print_table(("指标", "值", "95% 区间", "n"), rows, title=f"题集 {gold.name}，发布第 {result.release} 版")
-        for line in notes(result):
+        for line in (*notes(result), f"用时 {result.seconds:.1f} 秒，结果编号 {result.run_id}"):
             out.print(line, markup=False)
     raise typer.Exit(SOME_REJECTED if result.errors else 0)
 
@@ -79,20 +58,17 @@ def compare(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """比较两次评测：各指标变化、显著性、得失题目。显著变差时退出码为 1。"""
+    """比较两次评测：各指标变化、显著性、得失题目、最差的组。显著变差时退出码为 1。"""
     from assistant.settings import load_settings
     from eval.compare import compare as compare_runs
     from eval.storage import find_run
-    from eval.summary import CHANGE_COLUMNS, change_rows, comparison_notes
 
     folder = load_settings(data=data).data
     comparison = compare_runs(find_run(folder, before), find_run(folder, after))
     if as_json:
         print_json(comparison.to_dict())
     else:
-        print_table(CHANGE_COLUMNS, change_rows(comparison))
-        for line in comparison_notes(comparison):
-            out.print(line, markup=False)
+        _show(comparison)
     raise typer.Exit(SOME_REJECTED if comparison.regressed else 0)
 
 
@@ -117,42 +93,22 @@ def report(
         out.print(f"报告：{html}\n　　　{markdown}", markup=False)
 
 
-@guarded
-def bench(
-    *,
-    repeats: Annotated[int, typer.Option(help="题集跑几遍")] = 3,
-    data: DataOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """测 suggest 的耗时：自带测试题逐句单线程，注明机器。"""
-    from time import perf_counter
+def _show(comparison: Comparison) -> None:
+    from eval.summary import (
+        CHANGE_COLUMNS,
+        SHIFT_COLUMNS,
+        SLICE_COLUMNS,
+        change_rows,
+        comparison_notes,
+        shift_rows,
+        slice_rows,
+    )
 
-    from assistant.cli.opening import opened
-    from eval.bench import measure
-
-    texts = [question.text for question in _gold("test").questions]
-    with opened(data) as runtime:
-        started = perf_counter()
-        release = runtime.library.shelf.release
-        opening = perf_counter() - started
-        timing = measure(runtime.assistant.suggest, texts, repeats)
-    figures: dict[str, Any] = {**timing.to_dict(), "open_seconds": round(opening, 3), "release": release}
-    if as_json:
-        print_json(figures)
-    else:
-        print_table(("项目", "值"), list(figures.items()), title="suggest 耗时（毫秒，单线程）")
-
-
-def _known_ids(runtime: Runtime) -> set[str]:
-    catalogue = runtime.library.shelf.catalogue
-    return {*catalogue.entries, *catalogue.passages}
-
-
-def _settings(runtime: Runtime) -> dict[str, Any]:
-    return {"encoder": runtime.settings.encoder, "ranker": dict(runtime.ranker.made)}
-
-
-def _warn_unknown(unknown: tuple[tuple[str, str], ...]) -> None:
-    if unknown:
-        named = "、".join(f"{question}→{entry}" for question, entry in unknown[:5])
-        err.print(f"提醒：题集引用了本知识库没有的 {len(unknown)} 个编号（{named}…），这些题按答不上计", markup=False)
+    print_table(CHANGE_COLUMNS, change_rows(comparison), title=f"{comparison.before} → {comparison.after}")
+    shifts, slices = shift_rows(comparison, SHOWN_SHIFTS), slice_rows(comparison, SHOWN_SLICES)
+    if shifts:
+        print_table(SHIFT_COLUMNS, shifts, title=f"得失的题（变差的在前，共 {len(comparison.shifts)} 处，--json 列全）")
+    if slices:
+        print_table(SLICE_COLUMNS, slices, title="变化的组（跌得最多的在前）")
+    for line in comparison_notes(comparison):
+        out.print(line, markup=False)

@@ -6,7 +6,25 @@ import os
 
 import typer
 
-from assistant.cli import admin, audit, evaluation, knowledge, live, questions, serving, users
+from assistant.cli import (
+    admin,
+    audit,
+    benching,
+    disturbing,
+    evaluation,
+    gating,
+    knowledge,
+    live,
+    orders,
+    questions,
+    replay,
+    replaying,
+    scoring,
+    serving,
+    sets,
+    speech,
+    users,
+)
 
 app = typer.Typer(
     name="zhida",
@@ -18,10 +36,22 @@ app = typer.Typer(
 app.command("init")(knowledge.init)
 app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
+app.command("check-script")(speech.check_script)
+app.add_typer(orders.order_app, name="order")
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
+for group in (
+    sets.sets_app,
+    disturbing.disturbing_app,
+    scoring.scoring_app,
+    replaying.replaying_app,
+    gating.gating_app,
+):
+    evaluation.eval_app.add_typer(group)
 app.add_typer(evaluation.eval_app, name="eval")
-app.command("bench")(evaluation.bench)
+evaluation.eval_app.command("cases")(replay.cases)
+evaluation.eval_app.command("slots")(replay.slots)
+app.command("bench")(benching.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)
 app.command("restore")(admin.restore)

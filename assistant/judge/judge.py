@@ -10,6 +10,7 @@ from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.text.tokens import Tokens
 
+NOTHING = frozenset({"N04", "N07", "W15", "W16"})
 MAX_CATEGORIES = 2
 SECOND_AT_LEAST = 0.25
 
@@ -35,18 +36,32 @@ class Judge:
         """Return the probability of every category as far as the words alone tell."""
         return {item.label: item.confidence for item in self._categories.classify(tokens)}
 
-    def judge(self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy) -> Verdict:
+    def nothing_to_answer(self, tokens: Tokens) -> float:
+        """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
+        return min(1.0, sum(item.confidence for item in self._rules.classify(tokens) if item.label in NOTHING))
+
+    def judge(
+        self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy, *, settled: str | None = None
+    ) -> Verdict:
         """Return the verdict on one utterance.
 
         Args:
             tokens: the utterance.
             retrieved: category label -> probability (0-1) that an answer of this category is right.
+            settled: the call type that a named rule read off the words; the model is not asked then.
             taxonomy: the labels in force; 查询 calls take 查询 categories, the others never do.
         """
-        call_type = self._call_types.classify(tokens)[0]
+        call_type = self._call_type(tokens, settled)
         allowed = taxonomy.query if call_type.label == "查询" else taxonomy.consult
         categories = _mix(self._categories.classify(tokens), retrieved, allowed)
         return Verdict(call_type=call_type, categories=categories, rules=tuple(self._rules.classify(tokens)))
+
+    def _call_type(self, tokens: Tokens, settled: str | None) -> Scored:
+        scored = self._call_types.classify(tokens)
+        if settled is None:
+            return scored[0]
+        seen = next((item.confidence for item in scored if item.label == settled), 0.0)
+        return Scored(label=settled, confidence=max(seen, scored[0].confidence))
 
 
 def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[str, ...]) -> tuple[Scored, ...]:

@@ -33,11 +33,18 @@ def any_match(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayRule:
-    """A sentence due first, and when."""
+    """A sentence due, what it does (致歉, 致谢, 安抚, 告知, 诊断 …) and when; one sentence of each kind is enough."""
 
+    kind: str
     text: str
     call_types: tuple[str, ...]
     words: tuple[re.Pattern[str], ...]
+    not_words: tuple[re.Pattern[str], ...]
+
+    def holds(self, call_type: str, text: str) -> bool:
+        """Whether the call type or the words call for it, and no word forbids it."""
+        due = call_type in self.call_types or any_match(self.words, text)
+        return due and not any_match(self.not_words, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +65,21 @@ class WordRules:
         self._danger_say = str(danger["say"])
         self._identity = identity
         self._no_number = compile_all(identity["no_number"], FILE)
+        self._refusals = [(compile_all(rule["words"], FILE), str(rule["text"])) for rule in data["refuse"]]
+        self._kinds = tuple(data["say_order"])
         self._say = [
             SayRule(
+                kind=rule["kind"],
                 text=rule["text"],
                 call_types=tuple(rule["when"].get("call_type", ())),
                 words=compile_all(rule["when"].get("words", ()), FILE),
+                not_words=compile_all(rule["when"].get("not_words", ()), FILE),
             )
             for rule in data["say"]
+        ]
+        self._call_types = [
+            (rule["label"], compile_all(rule["words"], FILE), compile_all(rule.get("not_words", ()), FILE))
+            for rule in data["call_type"]
         ]
         self._price_question = compile_all(data["price_question"]["patterns"], FILE)
         self.price = tuple(PriceRule(fact=rule["fact"], when=rule.get("when", {})) for rule in data["price"])
@@ -79,9 +94,23 @@ class WordRules:
         """Whether the words ask for a price."""
         return any_match(self._price_question, text)
 
+    def call_type(self, text: str) -> str | None:
+        """Return the call type that the words settle by themselves, or `None`; the first rule that holds wins."""
+        for label, words, not_words in self._call_types:
+            if any_match(words, text) and not any_match(not_words, text):
+                return str(label)
+        return None
+
+    def refusal(self, text: str) -> str | None:
+        """Return the refusal due to a question about somebody's private phone or somebody else's account."""
+        return next((said for words, said in self._refusals if any_match(words, text)), None)
+
     def identity(self, call_type: str, text: str) -> Identity:
-        """Return the identity gate: account facts only after read-back; without a 户号, look up by 户名 at once."""
-        if call_type not in self._identity["call_types"]:
+        """Return the identity gate: account facts only after read-back; without a 户号, look up by 户名 at once.
+
+        What is refused to everybody passes no gate: proving who one is does not open somebody else's account.
+        """
+        if call_type not in self._identity["call_types"] or self.refusal(text):
             return Identity()
         lost = any_match(self._no_number, text)
         return Identity(
@@ -92,9 +121,14 @@ class WordRules:
         )
 
     def say(self, call_type: str, text: str, *, danger: bool) -> list[str]:
-        """Return what is due first: safety before anything else, then apology, thanks or promise."""
-        due = [rule.text for rule in self._say if call_type in rule.call_types or any_match(rule.words, text)]
-        return [self._danger_say, *due] if danger else due
+        """Return what is due, in order: safety before anything else, a refusal, then one sentence of each kind."""
+        due: dict[str, str] = {}
+        for rule in self._say:
+            if rule.kind not in due and rule.holds(call_type, text):
+                due[rule.kind] = rule.text
+        refusal = self.refusal(text)
+        first = ([self._danger_say] if danger else []) + ([refusal] if refusal else [])
+        return first + [due[kind] for kind in self._kinds if kind in due]
 
 
 def load_word_rules(files: RuleFiles) -> WordRules:

@@ -20,13 +20,24 @@ LEADING = 3
 
 @dataclass(slots=True)
 class Composed:
-    """Answers in rank order, the questions to ask first, and which answers wait for them."""
+    """Answers in rank order, the questions to ask first, and which answers wait for them.
+
+    `must_ask` holds what the first answer's branches depend on, `prices` what divides the prices near the question.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     must_ask: dict[str, MustAsk] = field(default_factory=dict)
+    prices: dict[str, MustAsk] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
     options: list[tuple[str, str]] = field(default_factory=list)
     tariff: set[str] = field(default_factory=set)
+
+    def lead_with(self, answer: Answer) -> None:
+        """Put an answer first that waits for nothing, in place of the same row found by searching."""
+        self.answers = [answer, *(other for other in self.answers if other.entry_id != answer.entry_id)]
+        self.withheld.discard(answer.entry_id)
+        self.must_ask.clear()
+        self.prices.clear()
 
 
 class Composer:
@@ -87,7 +98,7 @@ class Composer:
         leading = {answer.entry_id for answer in composed.answers[:LEADING]}
         if asks_price or leading & composed.tariff:
             for name in names:
-                composed.must_ask.setdefault(name, self._book.ask(name, ()))
+                composed.prices[name] = self._book.ask(name, ())
 
 
 def passage_answer(candidate: Candidate, found: FoundPassage) -> Answer:

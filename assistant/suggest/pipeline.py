@@ -7,28 +7,30 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.judge.asking import AskRules
 from assistant.judge.facts import FactBook
 from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
+from assistant.outage.days import spoken_day
 from assistant.outage.match import OutageMatcher
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
+from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
+from assistant.suggest.tables import Tables
 from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.rules import Situation
 from kb.curation.library import Shelf
 from kb.domain.clock import Clock
-from kb.domain.suggestion import Answer, Avoid, Band, Nearby, Outage, Suggestion, WorkOrderAdvice
+from kb.domain.suggestion import Answer, Band, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
 from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Cuts
-from kb.search.retrieve import Candidate
 from kb.text.normalise import Normalised
 
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
-MAX_AVOID = 3
-GUARD_BREADTH = 8
+DANGER_RULE, DANGER_FROM = "W02", 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +41,11 @@ class Parts:
     taxonomy: Taxonomy
     facts: FactBook
     words: WordRules
+    asking: AskRules
     composer: Composer
     adviser: Adviser
     outages: OutageMatcher
+    tables: Tables
     cuts: Cuts
     clock: Clock
 
@@ -65,6 +69,11 @@ class Assistant:
     def __init__(self, parts: Parts, shelf: Callable[[], Shelf]) -> None:
         self._parts = parts
         self._shelf = shelf
+        self._guards = Guards(parts.cuts)
+
+    def over(self, shelf: Shelf) -> Assistant:
+        """Return the same assistant over one fixed shelf: how an earlier or a coming release is measured."""
+        return Assistant(self._parts, lambda: shelf)
 
     def suggest(
         self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
@@ -89,11 +98,18 @@ class Assistant:
         normal = shelf.retriever.analyser.normalise(request.text)
         facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}
         scope = Scope(as_of=request.as_of or self._parts.clock.now().date(), region=request.region)
-        expected = self._parts.judge.expected(shelf.retriever.analyser.query(normal))
-        found = shelf.retriever.find(request.text, scope, limit=EXPLAIN_LIMIT, expected=expected)
+        tokens = shelf.retriever.analyser.query(normal)
+        found = shelf.retriever.find(
+            request.text,
+            scope,
+            limit=EXPLAIN_LIMIT,
+            expected=self._parts.judge.expected(tokens),
+            doubt=self._parts.judge.nothing_to_answer(tokens),
+        )
         composed = self._parts.composer.compose(
             found, shelf.catalogue, facts, asks_price=self._parts.words.asks_price(normal.text)
         )
+        self._read_tables(composed, normal.text, facts, shelf, scope)
         return Heard(
             request=request,
             shelf=shelf,
@@ -104,13 +120,23 @@ class Assistant:
             band=self._band(composed.answers),
         )
 
+    def _read_tables(self, composed: Composed, text: str, facts: Mapping[str, str], shelf: Shelf, scope: Scope) -> None:
+        """Put the cell a price question means first; ask for what still divides the rows."""
+        reading = self._parts.tables.read(text, facts, shelf.catalogue, scope)
+        for name in reading.open_facts:
+            composed.prices.setdefault(name, self._parts.facts.ask(name, ()))
+        answer = self._parts.tables.answer(reading)
+        if answer is not None:
+            composed.lead_with(answer)
+
     def _suggestion(self, heard: Heard) -> Suggestion:
         request, shelf, composed, text = heard.request, heard.shelf, heard.composed, heard.normal.text
-        tokens = shelf.retriever.analyser.query(heard.normal)
-        verdict = self._parts.judge.judge(tokens, _retrieved(composed.answers, shelf.catalogue), self._parts.taxonomy)
+        verdict = self._verdict(heard)
         shown = [] if heard.band == "low" else _shown(composed, request.top_k)
+        band = self._band(shown)
+        shown = [] if band == "low" else shown
         outages = self._outages(shelf, heard.scope, text)
-        danger = self._parts.words.danger(text)
+        danger = self._parts.words.danger(text) or _model_sees_danger(verdict)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
         identity = self._parts.words.identity(verdict.call_type.label, text)
         say = self._parts.words.say(verdict.call_type.label, text, danger=danger)
@@ -119,27 +145,55 @@ class Assistant:
             release=shelf.release,
             as_of=heard.scope.as_of.isoformat(),
             took_ms=0.0,
-            band=heard.band if shown else "low",
+            band=band,
             call_type=verdict.call_type,
             categories=verdict.categories,
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
-            must_ask=tuple(composed.must_ask.values()) if self._worth_asking(composed.answers) else (),
+            must_ask=self._must_ask(heard, verdict, notice=bool(outages)),
             identity=identity,
-            say=tuple(say + ([identity.prompt] if identity.required else [])),
-            avoid=self._avoid(shelf, heard.scope, request.text, shown),
+            say=(*say, *self._doubts(request.text), *([identity.prompt] if identity.required else [])),
+            avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
             hints=_hints(shown, shelf.catalogue),
             outages=tuple(outages),
             work_order=self._order(situation, request, verdict),
             candidates=tuple(composed.answers) if request.explain else None,
         )
 
+    def _verdict(self, heard: Heard) -> Verdict:
+        """Return the models' verdict, with the call type the words settle by themselves."""
+        tokens = heard.shelf.retriever.analyser.query(heard.normal)
+        retrieved = _retrieved(heard.composed.answers, heard.shelf.catalogue)
+        settled = self._parts.words.call_type(heard.normal.text)
+        return self._parts.judge.judge(tokens, retrieved, self._parts.taxonomy, settled=settled)
+
     def _band(self, answers: Sequence[Answer]) -> Band:
         return self._parts.cuts.band(answers[0].confidence) if answers else "low"
 
-    def _worth_asking(self, answers: Sequence[Answer]) -> bool:
-        """Whether the first answer is likely enough that asking for its facts helps, even where it is not shown yet."""
-        return bool(answers) and answers[0].confidence >= self._parts.cuts.medium / 2
+    def _must_ask(self, heard: Heard, verdict: Verdict, *, notice: bool) -> tuple[MustAsk, ...]:
+        """Return the questions to ask first: what the words call for, then what a likely first answer depends on.
+
+        The first kind does not wait for an answer to be found: a decisive fact is asked even when none is shown.
+        """
+        parts, composed = self._parts, heard.composed
+        due = parts.asking.due(heard.normal.text, verdict.call_type.label, heard.facts, notice=notice)
+        asked = {name: parts.facts.ask(name, ()) for name in due}
+        return tuple((asked | self._depended_on(composed)).values())
+
+    def _depended_on(self, composed: Composed) -> dict[str, MustAsk]:
+        """Return what the first answer still depends on, where that is worth a question."""
+        if not composed.answers:
+            return {}
+        first, cuts = composed.answers[0], self._parts.cuts
+        if first.confidence < cuts.medium:
+            return {}
+        if first.entry_id in composed.withheld or first.confidence >= cuts.high:
+            return composed.must_ask | composed.prices
+        return {name: ask for name, ask in composed.must_ask.items() if not self._parts.asking.ruled(name)}
+
+    def _doubts(self, said: str) -> list[str]:
+        """Return what to tell the caller about numbers and addresses that cannot be right."""
+        return list(self._parts.adviser.slots.doubts(said).values())
 
     def _order(self, situation: Situation, request: SuggestRequest, verdict: Verdict) -> WorkOrderAdvice:
         category = verdict.categories[0].label if verdict.categories else ""
@@ -153,19 +207,12 @@ class Assistant:
             if scope.admits(found.passage.validity, found.document.visibility, found.document.region)
             and found.document.validity.covers(scope.as_of)
         )
-        return self._parts.outages.matching(text, notices)
+        return self._parts.outages.matching(text, notices, day=spoken_day(text, scope.as_of))
 
-    def _avoid(self, shelf: Shelf, scope: Scope, text: str, shown: Sequence[Answer]) -> tuple[Avoid, ...]:
-        """Return guards of this situation: asked alike, or of the first answer's topic."""
-        guards = shelf.retriever.find(text, scope, kinds=("guard",), limit=MAX_AVOID, breadth=GUARD_BREADTH)
-        topics = _topics(shown, shelf.catalogue)
-        kept = [guard for guard in guards if self._guard_fits(guard, shelf.catalogue, topics)]
-        texts = (shelf.catalogue.entries[guard.item_id].guard for guard in kept)
-        return tuple(Avoid(utterance=g.utterance, why=g.why, instead=g.instead) for g in texts if g is not None)
 
-    def _guard_fits(self, guard: Candidate, catalogue: Catalogue, topics: set[str]) -> bool:
-        same_topic = bool(topics & set(catalogue.entries[guard.item_id].topics))
-        return guard.probability >= (self._parts.cuts.medium if not same_topic else self._parts.cuts.medium / 2)
+def _model_sees_danger(verdict: Verdict) -> bool:
+    """Whether the rule model names the danger rule: words nobody wrote a pattern for still get safety first."""
+    return verdict.rules[0].label == DANGER_RULE and verdict.rules[0].confidence >= DANGER_FROM
 
 
 def _situation(heard: Heard, verdict: Verdict, *, danger: bool, outage: bool) -> Situation:
@@ -201,11 +248,6 @@ def _retrieved(answers: Sequence[Answer], catalogue: Catalogue) -> dict[str, flo
 def _flags(answers: Sequence[Answer], catalogue: Catalogue) -> frozenset[str]:
     entry = catalogue.entries.get(answers[0].entry_id) if answers else None
     return frozenset(entry.flags) if entry else frozenset()
-
-
-def _topics(shown: Sequence[Answer], catalogue: Catalogue) -> set[str]:
-    entries = (catalogue.entries.get(answer.entry_id) for answer in shown[:1])
-    return {topic for entry in entries if entry for topic in entry.topics}
 
 
 def _hints(shown: Sequence[Answer], catalogue: Catalogue) -> tuple[Nearby, ...]:

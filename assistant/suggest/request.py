@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +14,18 @@ from kb.text.normalise import printable
 
 MAX_TEXT = 5_000
 MAX_TOP = 10
-KEYS = {"text", "facts", "as_of", "call_id", "region", "top_k", "explain", "id"}
+KEYS = {"text", "facts", "as_of", "call_id", "region", "top_k", "explain", "id", "caller"}
+CALLER = ("户号", "联系电话")
+MAX_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestRequest:
-    """One question. `as_of` is the day it is answered for; `None` means today in China."""
+    """One question. `as_of` is the day it is answered for; `None` means today in China.
+
+    `caller` holds the number the call comes from (联系电话) or the caller's 户号: it finds their earlier orders and
+    changes no answer.
+    """
 
     text: str
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -26,6 +34,7 @@ class SuggestRequest:
     region: str | None = None
     top_k: int = 3
     explain: bool = False
+    caller: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not printable(self.text).strip():
@@ -57,7 +66,15 @@ def parse_request(data: object) -> SuggestRequest:
         region=_typed(data, "region", str, "") or None,
         top_k=_typed(data, "top_k", int, 3),
         explain=_typed(data, "explain", bool, default=False),
+        caller=_caller(_typed(data, "caller", dict, {})),
     )
+
+
+def _caller(data: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the caller's numbers as digits."""
+    if set(data) - set(CALLER) or not all(isinstance(v, str) and len(v) <= MAX_NUMBER for v in data.values()):
+        raise RequestInvalid("caller 不对", hint='例如 {"联系电话": "13800000000", "户号": "1234567890"}')
+    return {name: re.sub(r"\D", "", unicodedata.normalize("NFKC", value)) for name, value in data.items()}
 
 
 def parse_as_of(text: str) -> dt.date | None:

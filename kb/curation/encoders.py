@@ -8,6 +8,7 @@ from pathlib import Path
 
 import kb.encode
 from kb.domain.errors import EncoderUnavailable
+from kb.encode.cache import CACHED, CachedEncoder
 from kb.encode.protocol import Encoder, TinyEncoder
 from kb.encode.sentence import SentenceTransformerEncoder
 from kb.encode.static import StaticEncoder, is_static
@@ -50,3 +51,13 @@ def choose_encoder(choice: EncoderChoice, analyser: Analyser, texts: Sequence[st
             hint=f"可用：{STATIC}、{FITTED}、{TINY}，或本机 sentence-transformers 模型目录",
         )
     return StaticEncoder.load(analyser, folder) if is_static(folder) else SentenceTransformerEncoder(folder)
+
+
+def remembering(encoder: Encoder, data_dir: Path) -> Encoder:
+    """Return a slow encoder with its vectors cached in the data folder; any other encoder as it is.
+
+    Static and fitted vectors are made faster than a disk gives them back.
+    """
+    if isinstance(encoder, SentenceTransformerEncoder):
+        return CachedEncoder(encoder, data_dir / CACHED)
+    return encoder

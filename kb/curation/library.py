@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kb.curation.encoders import EncoderChoice, choose_encoder
+from kb.curation.encoders import EncoderChoice, choose_encoder, remembering
+from kb.curation.growing import next_catalogue, next_snapshot
 from kb.domain.errors import IndexDamaged
 from kb.domain.knowledge import Release
 from kb.encode.protocol import Encoder
@@ -31,10 +32,14 @@ INDEX = "index"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What answers questions at one moment: a release's knowledge and the retriever over it."""
+    """What answers questions at one moment: a release's knowledge and the retriever over it.
+
+    `snapshot` is what the retriever searches; the next release's grows from it.
+    """
 
     catalogue: Catalogue
     retriever: Retriever
+    snapshot: snapshots.Snapshot
 
     @property
     def release(self) -> int:
@@ -89,18 +94,24 @@ class Library:
     ) -> Release:
         """Publish every draft; when this returns, the next question is answered from the new release.
 
+        It costs what changed, not what exists, as long as an index of the release before is there to grow from.
         `witness` is told of a new release in the transaction that makes it, and not when there was nothing to publish.
         """
 
         def job(connection: Connection) -> Release:
-            before = records.current_release(connection)
+            newest = records.current_release(connection)
             release = records.publish(connection, at=at, note=note)
-            if release.number != before:
+            if release.number != newest:
                 witness(connection, release)
             return release
 
+        before = self._answering()
         release = self.database.write(job)
-        self._shelf = self._fresh_shelf(release.number, tick)
+        if before is not None and before.release == release.number:
+            self._shelf = before
+            return release
+        grown = self._grown_shelf(before, release.number, tick) if before is not None else None
+        self._shelf = grown or self._fresh_shelf(release.number, tick)
         return release
 
     def rebuild(self, tick: Tick = lambda _n: None) -> Shelf:
@@ -122,6 +133,32 @@ class Library:
             raise IndexDamaged(f"索引是第 {manifest.release} 版，记录是第 {number} 版")
         return snapshots.load(folder, self.analyser, self._stored_encoder())
 
+    def _answering(self) -> Shelf | None:
+        """Return the shelf in force, opening it when its index is sound; never builds one."""
+        if self._shelf is not None:
+            return self._shelf
+        with self.database.read() as connection:
+            number = records.current_release(connection)
+            try:
+                snapshot = self._stored(number)
+            except IndexDamaged:
+                return None
+            return self._shelve(load_catalogue(connection, number), snapshot)
+
+    def _grown_shelf(self, before: Shelf, number: int, tick: Tick) -> Shelf | None:
+        """Return the next shelf grown from the one before and switched to, or None where it has to be built anew."""
+        with self.database.read() as connection:
+            catalogue, change = next_catalogue(connection, number, before.catalogue)
+        try:
+            snapshot = next_snapshot(self._root, before.snapshot, change, self.analyser, tick)
+        except IndexDamaged as damage:
+            self.repaired = damage.message
+            return None
+        if snapshot is None:
+            return None
+        snapshots.switch(self._root, snapshot.folder)
+        return self._shelve(catalogue, snapshot)
+
     def _fresh_shelf(self, number: int, tick: Tick) -> Shelf:
         with self.database.read() as connection:
             catalogue = load_catalogue(connection, number)
@@ -131,13 +168,14 @@ class Library:
         items, units = build_units(catalogue.texts())
         content = snapshots.Content(release=catalogue.release, items=items, units=units)
         encoder = choose_encoder(self._encoder, self.analyser, [unit.text for unit in units])
+        source = remembering(encoder, self.database.data_dir)
         if switch:
-            folder = snapshots.build(self._root, content, self.analyser, encoder, tick)
+            folder = snapshots.build(self._root, content, self.analyser, source, tick)
             snapshots.switch(self._root, folder)
             return snapshots.load(folder, self.analyser, encoder)
         aside = Path(tempfile.mkdtemp(prefix="zhida-index-"))
         try:
-            return snapshots.load(snapshots.build(aside, content, self.analyser, encoder, tick), self.analyser, encoder)
+            return snapshots.load(snapshots.build(aside, content, self.analyser, source, tick), self.analyser, encoder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -146,7 +184,8 @@ class Library:
         return None if self._encoder.fitted else choose_encoder(self._encoder, self.analyser, [])
 
     def _shelve(self, catalogue: Catalogue, snapshot: snapshots.Snapshot) -> Shelf:
-        return Shelf(catalogue=catalogue, retriever=Retriever(snapshot, self.analyser, self._ranker))
+        retriever = Retriever(snapshot, self.analyser, self._ranker)
+        return Shelf(catalogue=catalogue, retriever=retriever, snapshot=snapshot)
 
 
 def load_catalogue(connection: Connection, number: int) -> Catalogue:

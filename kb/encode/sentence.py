@@ -45,8 +45,11 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - the library is optional and un
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as notices
     except ImportError:
         raise EncoderUnavailable("没有安装 sentence-transformers", hint=EXTRA_HINT) from None
+    notices.disable_progress_bar()
+    notices.set_verbosity_error()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except Exception as error:  # noqa: BLE001 - a damaged model fails in as many ways as there are formats
@@ -54,10 +57,10 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - the library is optional and un
 
 
 def _fingerprint(folder: Path) -> str:
-    """Digest of every file's path, size and the weights' bytes: another model never reuses this one's vectors."""
+    """Digest of every file's path and bytes: another model or vocabulary never reuses these vectors."""
     sha = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         sha.update(f"{path.relative_to(folder)}:{path.stat().st_size}".encode())
-        if path.suffix in {".safetensors", ".bin", ".json"}:
-            sha.update(path.read_bytes())
+        with path.open("rb") as handle:
+            sha.update(hashlib.file_digest(handle, "sha256").digest())
     return sha.hexdigest()[:10]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,25 +35,34 @@ def _hash(key: str) -> int:
 class ExactTable:
     """Maps a normalised question to the items that carry exactly this phrasing.
 
-    64-bit hashes: with a million phrasings two different ones collide with probability 3e-8.
+    64-bit hashes: with a million phrasings two different ones collide with probability 3e-8. A table is one part, or
+    several searched in turn.
     """
 
-    def __init__(self, hashes: npt.NDArray[np.uint64], items: npt.NDArray[np.int64]) -> None:
-        self._hashes = hashes
-        self._items = items
+    def __init__(self, parts: Sequence[tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]]) -> None:
+        self.parts = tuple(parts)
 
     @classmethod
     def of(cls, units: Sequence[Unit], analyser: Analyser) -> ExactTable:
         """Build the table from the question side of all units."""
-        pairs = {
-            (_hash(key), unit.item)
-            for unit in units
-            if unit.side == "question" and (key := squeezed(analyser.normalise(unit.text).text))
-        }
-        ordered = sorted(pairs)
+        return cls.of_pairs(keyed(units, analyser))
+
+    @classmethod
+    def of_pairs(cls, pairs: Iterable[tuple[int, int]]) -> ExactTable:
+        """Build the table from (hash, item)."""
+        ordered = sorted(set(pairs))
+        hashes = np.array([code for code, _item in ordered], dtype=np.uint64)
+        return cls([(hashes, np.array([item for _code, item in ordered], dtype=np.int64))])
+
+    @classmethod
+    def joined(cls, tables: Sequence[ExactTable], starts: Sequence[int]) -> ExactTable:
+        """Put tables together; the items of each are counted from its start."""
         return cls(
-            np.array([code for code, _item in ordered], dtype=np.uint64),
-            np.array([item for _code, item in ordered], dtype=np.int64),
+            [
+                (hashes, items + start)
+                for table, start in zip(tables, starts, strict=True)
+                for hashes, items in table.parts
+            ]
         )
 
     def find(self, normalised: str) -> list[int]:
@@ -61,15 +70,20 @@ class ExactTable:
         key = squeezed(normalised)
         if not key:
             return []
-        code = np.uint64(_hash(key))
-        first, last = np.searchsorted(self._hashes, code, "left"), np.searchsorted(self._hashes, code, "right")
-        return [int(item) for item in self._items[first:last]]
+        code, found = np.uint64(_hash(key)), []
+        for hashes, items in self.parts:
+            first, last = np.searchsorted(hashes, code, "left"), np.searchsorted(hashes, code, "right")
+            found += [int(item) for item in items[first:last]]
+        return sorted(found)
 
     def save(self, folder: Path) -> None:
-        """Write the table."""
+        """Write the table, as one part."""
         from safetensors.numpy import save_file
 
-        save_file({"hashes": self._hashes, "items": self._items}, folder / FILE)
+        hashes = np.concatenate([hashes for hashes, _items in self.parts])
+        items = np.concatenate([items for _hashes, items in self.parts])
+        order = np.lexsort((items, hashes))
+        save_file({"hashes": hashes[order], "items": items[order]}, folder / FILE)
 
     @classmethod
     def load(cls, folder: Path) -> ExactTable:
@@ -83,6 +97,13 @@ class ExactTable:
 
         try:
             arrays = load_file(folder / FILE)
-            return cls(arrays["hashes"], arrays["items"])
+            return cls([(arrays["hashes"], arrays["items"])])
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise IndexDamaged(f"精确匹配表读不出来：{error}") from None
+
+
+def keyed(units: Iterable[Unit], analyser: Analyser) -> Iterator[tuple[int, int]]:
+    """Yield (hash, item) of every question-side unit; its tokens are at hand from the other fields of the index."""
+    for unit in units:
+        if unit.side == "question" and (key := squeezed(analyser.tokens(unit.text).text)):
+            yield _hash(key), unit.item

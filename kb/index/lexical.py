@@ -6,11 +6,12 @@ together: on development calls that puts the right entry first in 66 % where the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from kb.domain.errors import IndexDamaged
 from kb.domain.validity import Scope
@@ -67,25 +68,36 @@ def _schema() -> Any:  # noqa: ANN401 - tantivy ships no types
     return builder.build()
 
 
-def build_lexical(
-    folder: Path, items: Sequence[Item], units: Sequence[Unit], analyser: Analyser, tick: Callable[[int], None]
-) -> None:
-    """Write a new index into an empty folder; `tick` hears how many items are done."""
-    import tantivy
+class LexicalWriter:
+    """Adds items to an index folder, new or of an earlier snapshot, and takes items out of it."""
 
-    folder.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(_schema(), path=str(folder))
-    writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-    texts: list[list[Unit]] = [[] for _item in items]
-    for unit in units:
-        texts[unit.item].append(unit)
-    for number, item in enumerate(items):
-        writer.add_document(_document(number, item, texts[number], analyser))
-        if number % 200 == 199:
-            tick(200)
-    writer.commit()
-    writer.wait_merging_threads()
-    tick(len(items) % 200)
+    def __init__(self, folder: Path, analyser: Analyser) -> None:
+        import tantivy
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self._analyser = analyser
+        self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=WRITER_BYTES, num_threads=1)
+
+    def add(self, number: int, item: Item, units: Sequence[Unit]) -> None:
+        """Add an item under its number."""
+        self._writer.add_document(_document(number, item, units, self._analyser))
+
+    def remove(self, number: int) -> None:
+        """Take an item out."""
+        self._writer.delete_documents_by_term("item", number)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit everything, or nothing after an error, and wait until no thread writes into the folder any more."""
+        if kind is None:
+            self._writer.commit()
+        else:
+            self._writer.rollback()
+        self._writer.wait_merging_threads()
 
 
 def _document(number: int, item: Item, units: Sequence[Unit], analyser: Analyser) -> Any:  # noqa: ANN401 - see above

@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from kb.domain.errors import EncoderUnavailable, IndexDamaged
 from kb.encode.protocol import Encoder
 from kb.encode.tfidf_svd import FITTED, TfidfSvdEncoder
-from kb.index.exact import FILE as EXACT
 from kb.index.exact import ExactTable
-from kb.index.lexical import TantivyIndex, build_lexical
-from kb.index.tables import ARRAYS, ITEMS, TEXTS, UnitTable
+from kb.index.lexical import LexicalWriter, TantivyIndex
+from kb.index.manifest import FORMAT, MANIFEST, VECTORS, Manifest, fsync, read_manifest, verify, write_manifest
+from kb.index.parts import Part, Place, Tools, build_part, item_starts, load_part
+from kb.index.tables import NOBODY, Ints, UnitTable
 from kb.index.units import Item, Unit
-from kb.index.vector import FaissIndex
+from kb.index.vector import JoinedVectors
 from kb.text.tokens import Analyser
 
-FORMAT = 3
-MANIFEST = "manifest.json"
+__all__ = [
+    "FORMAT",
+    "MANIFEST",
+    "VECTORS",
+    "Manifest",
+    "read_manifest",
+    "verify",
+]  # of a snapshot, told by its manifest
 CURRENT = "CURRENT"
-VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
-TABLE_FILES = (ARRAYS, TEXTS, ITEMS, EXACT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a snapshot was built from. `files` maps each file to its SHA-256."""
-
-    format: int
-    release: int
-    encoder: str
-    lexicon: str
-    items: int
-    units: int
-    files: dict[str, str]
+DEAD = "dead.safetensors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """An opened snapshot; nothing in it changes."""
+    """An opened snapshot; nothing in it changes. `parts` are what the tables and vectors are made of, in `folder`."""
 
     manifest: Manifest
     table: UnitTable
     exact: ExactTable
     lexical: TantivyIndex
-    vectors: FaissIndex
+    vectors: JoinedVectors
     encoder: Encoder
+    parts: tuple[Part, ...]
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +63,69 @@ def build(
     root: Path, content: Content, analyser: Analyser, encoder: Encoder, tick: Callable[[int], None] = lambda _n: None
 ) -> Path:
     """Build a snapshot beside the current one and return its folder; nothing is switched yet."""
-    root.mkdir(parents=True, exist_ok=True)
-    folder = root / f"{content.release:06d}-{uuid.uuid4().hex[:8]}.building"
-    folder.mkdir()
-    try:
-        build_lexical(folder / LEXICAL, content.items, content.units, analyser, tick)
-        UnitTable.of(content.items, content.units).save(folder)
-        ExactTable.of(content.units, analyser).save(folder)
-        FaissIndex.build(encoder.encode([unit.text for unit in content.units])).save(folder / VECTORS)
+    with building(root, content.release) as folder:
+        tools = Tools(analyser=analyser, encoder=encoder, tick=tick)
+        with LexicalWriter(folder / LEXICAL, analyser) as writer:
+            part = build_part(Place(folder=folder), content.items, content.units, tools, writer)
         if isinstance(encoder, TfidfSvdEncoder):
             encoder.save(folder)
-        _write_manifest(folder, content, analyser, encoder)
+        write_manifest(folder, manifest_of(content.release, [part], analyser, encoder), {})
+    return finished(folder)
+
+
+@contextmanager
+def building(root: Path, release: int) -> Iterator[Path]:
+    """Yield a new folder for a snapshot; whatever goes wrong, it leaves no trace."""
+    root.mkdir(parents=True, exist_ok=True)
+    folder = root / f"{release:06d}-{uuid.uuid4().hex[:8]}.building"
+    folder.mkdir()
+    try:
+        yield folder
+        folder.rename(finished(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    final = folder.with_suffix("")
-    folder.rename(final)
-    return final
+
+
+def finished(folder: Path) -> Path:
+    """Return the name a folder has once it is built."""
+    return folder.with_suffix("")
+
+
+def manifest_of(release: int, parts: Sequence[Part], analyser: Analyser, encoder: Encoder) -> Manifest:
+    """Return the manifest of a snapshot made of `parts`, its files still to be listed."""
+    return Manifest(
+        format=FORMAT,
+        release=release,
+        encoder=encoder.name,
+        lexicon=analyser.lexicon.digest,
+        items=sum(len(part.table.items) for part in parts),
+        units=sum(len(part.table) for part in parts),
+        parts=[part.name for part in parts],
+        files={},
+    )
+
+
+def assemble(folder: Path, manifest: Manifest, parts: Sequence[Part], dead: Ints, encoder: Encoder) -> Snapshot:
+    """Put a snapshot together from parts in memory and the lexical index in `folder`.
+
+    Raises:
+        IndexDamaged: the parts hold something else than the manifest says.
+    """
+    table = UnitTable.joined([part.table for part in parts], dead)
+    vectors = JoinedVectors([part.vectors for part in parts])
+    if (len(table.items), len(table), vectors.size) != (manifest.items, manifest.units, manifest.units):
+        raise IndexDamaged("索引的条目数与清单不符")
+    return Snapshot(
+        manifest=manifest,
+        table=table,
+        exact=ExactTable.joined([part.exact for part in parts], item_starts(parts)),
+        lexical=TantivyIndex(folder / LEXICAL),
+        vectors=vectors,
+        encoder=encoder,
+        parts=tuple(parts),
+        folder=folder,
+    )
 
 
 def switch(root: Path, folder: Path) -> None:
@@ -95,9 +136,9 @@ def switch(root: Path, folder: Path) -> None:
         left = None
     pending = root / f"{CURRENT}.{uuid.uuid4().hex[:8]}"
     pending.write_text(folder.name, encoding="utf-8")
-    _fsync(pending)
+    fsync(pending)
     pending.replace(root / CURRENT)
-    _fsync(root)
+    fsync(root)
     built = folder.stat().st_mtime_ns
     for old in root.iterdir():
         if old.is_dir() and old not in (folder, left) and old.stat().st_mtime_ns <= built:
@@ -120,37 +161,6 @@ def current(root: Path) -> Path:
     return folder
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read a manifest without checking the files.
-
-    Raises:
-        IndexDamaged: it is missing, malformed or of another format.
-    """
-    try:
-        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise IndexDamaged(f"索引清单读不出来：{error}") from None
-    if manifest.format != FORMAT:
-        raise IndexDamaged(f"索引格式是第 {manifest.format} 版，本程序用第 {FORMAT} 版")
-    return manifest
-
-
-def verify(folder: Path) -> Manifest:
-    """Check every file of a snapshot against the manifest.
-
-    Raises:
-        IndexDamaged: a file is missing, extra bytes appeared, or a bit flipped.
-    """
-    manifest = read_manifest(folder)
-    if not manifest.files.keys() >= {VECTORS, *TABLE_FILES}:
-        raise IndexDamaged("索引清单不完整")
-    for name, expected in manifest.files.items():
-        path = folder / name
-        if not path.is_file() or _sha256(path) != expected:
-            raise IndexDamaged(f"索引文件损坏：{name}")
-    return manifest
-
-
 def load(folder: Path, analyser: Analyser, encoder: Encoder | None) -> Snapshot:
     """Open a verified snapshot. Without `encoder`, the fitted one stored in it is used.
 
@@ -165,17 +175,22 @@ def load(folder: Path, analyser: Analyser, encoder: Encoder | None) -> Snapshot:
         raise IndexDamaged(f"索引由另一个编码器建成：{manifest.encoder}")
     if manifest.lexicon != analyser.lexicon.digest:
         raise IndexDamaged("词典在建索引之后改过")
-    table = UnitTable.load(folder)
-    if (len(table.items), len(table)) != (manifest.items, manifest.units):
-        raise IndexDamaged("索引的条目数与清单不符")
-    return Snapshot(
-        manifest=manifest,
-        table=table,
-        exact=ExactTable.load(folder),
-        lexical=TantivyIndex(folder / LEXICAL),
-        vectors=FaissIndex.load(folder / VECTORS),
-        encoder=actual,
-    )
+    parts = [load_part(folder, name) for name in manifest.parts]
+    return assemble(folder, manifest, parts, _dead(folder), actual)
+
+
+def _dead(folder: Path) -> Ints:
+    """Return the numbers of the items that a later part replaced, or that were withdrawn."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    path = folder / DEAD
+    if not path.is_file():
+        return NOBODY
+    try:
+        return load_file(path)["items"].astype(np.int64)
+    except (OSError, KeyError, SafetensorError) as error:
+        raise IndexDamaged(f"索引的失效表读不出来：{error}") from None
 
 
 def _fitted(analyser: Analyser, folder: Path) -> Encoder:
@@ -183,35 +198,3 @@ def _fitted(analyser: Analyser, folder: Path) -> Encoder:
         return TfidfSvdEncoder.load(analyser, folder)
     except EncoderUnavailable as error:
         raise IndexDamaged(error.message) from None
-
-
-def _write_manifest(folder: Path, content: Content, analyser: Analyser, encoder: Encoder) -> None:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".lock"))
-    for path in files:
-        _fsync(path)
-    manifest = Manifest(
-        format=FORMAT,
-        release=content.release,
-        encoder=encoder.name,
-        lexicon=analyser.lexicon.digest,
-        items=len(content.items),
-        units=len(content.units),
-        files={path.relative_to(folder).as_posix(): _sha256(path) for path in files},
-    )
-    path = folder / MANIFEST
-    path.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
-    _fsync(path)
-    _fsync(folder)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

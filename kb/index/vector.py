@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,16 +43,19 @@ class FaissIndex:
     def __init__(self, index: Any) -> None:  # noqa: ANN401 - faiss ships no types
         self._index = index
         flat = index.index
-        self._vectors = _as_array(flat)
+        self.vectors = _as_array(flat)
 
     @classmethod
     def build(cls, vectors: Matrix) -> FaissIndex:
         """Index `vectors`; row number = unit number."""
-        faiss = _faiss()
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-        if len(vectors):
-            index.add_with_ids(vectors, np.arange(len(vectors), dtype=np.int64))
-        return cls(index)
+        growing = GrowingVectors(vectors.shape[1])
+        growing.add(vectors)
+        return growing.whole()
+
+    @classmethod
+    def merged(cls, indexes: Sequence[FaissIndex]) -> FaissIndex:
+        """Put indexes together, their units end to end."""
+        return cls.build(np.concatenate([index.vectors for index in indexes]))
 
     @classmethod
     def load(cls, path: Path) -> FaissIndex:
@@ -92,8 +97,59 @@ class FaissIndex:
         """Return the cosine of `vector` with each of `units`."""
         if not len(units):
             return np.zeros(0, dtype=np.float32)
-        product: npt.NDArray[np.float32] = self._vectors[units] @ vector[0]
+        product: npt.NDArray[np.float32] = self.vectors[units] @ vector[0]
         return product
+
+
+class GrowingVectors:
+    """An index being filled, block by block."""
+
+    def __init__(self, dim: int) -> None:
+        faiss = _faiss()
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+
+    def add(self, vectors: Matrix) -> None:
+        """Add vectors as the next units."""
+        if len(vectors):
+            first = int(self._index.ntotal)
+            self._index.add_with_ids(vectors, np.arange(first, first + len(vectors), dtype=np.int64))
+
+    def whole(self) -> FaissIndex:
+        """Return the finished index; nothing may be added afterwards."""
+        return FaissIndex(self._index)
+
+
+class JoinedVectors:
+    """Several indexes as one, their units end to end: what a grown snapshot searches."""
+
+    def __init__(self, parts: Sequence[FaissIndex]) -> None:
+        self._parts = tuple(parts)
+        self._starts = list(accumulate((part.size for part in parts), initial=0))
+
+    @property
+    def size(self) -> int:
+        """Number of vectors."""
+        return self._starts[-1]
+
+    def search(self, vector: Matrix, allowed: Mask, limit: int) -> list[UnitHit]:
+        """Return at most `limit` allowed units, best first, ties by unit number."""
+        hits = [
+            UnitHit(unit=hit.unit + start, score=hit.score)
+            for part, start in zip(self._parts, self._starts, strict=False)
+            for hit in part.search(vector, allowed[start : start + part.size], limit)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.unit))[: max(0, limit)]
+
+    def similarities(self, vector: Matrix, units: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Return the cosine of `vector` with each of `units`."""
+        if len(self._parts) == 1 or not len(units):
+            return self._parts[0].similarities(vector, units)
+        owners = np.searchsorted(self._starts, units, "right") - 1
+        result = np.zeros(len(units), dtype=np.float32)
+        for owner in np.unique(owners).tolist():
+            chosen = owners == owner
+            result[chosen] = self._parts[owner].similarities(vector, units[chosen] - self._starts[owner])
+        return result
 
 
 def _as_array(flat: Any) -> Matrix:  # noqa: ANN401 - faiss ships no types

@@ -26,11 +26,20 @@ MARGIN_CAP = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Logistic calibration for one encoder family: `p = sigmoid(score * a + margin * b + c)`."""
+    """Logistic calibration for one encoder family: `p = sigmoid(score * a + margin * b + doubt * d + c)`.
+
+    `doubt` weighs how likely the words ask for nothing that is stored (log odds, less their mean `usual`).
+    """
 
     score: float
     margin: float
     offset: float
+    doubt: float = 0.0
+    usual: float = 0.0
+
+    def doubted(self, chance: float | None) -> float:
+        """Return what a probability (0-1) of there being nothing to answer adds; nothing where none is given."""
+        return 0.0 if chance is None else self.doubt * (log_odds(chance) - self.usual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +80,30 @@ class Ranker:
         result: Floats = scores - self.prose_handicap * prose(rows)
         return result
 
-    def probabilities(self, rows: Sequence[Sequence[float]], scores: Floats, family: str) -> list[float]:
-        """Return the calibrated probability of each candidate being right; `family` names the encoder's kind."""
+    def probabilities(
+        self, rows: Sequence[Sequence[float]], scores: Floats, family: str, doubt: float | None = None
+    ) -> list[float]:
+        """Return the calibrated probability of each candidate being right.
+
+        Args:
+            rows: feature rows.
+            scores: their scores.
+            family: the encoder's kind.
+            doubt: probability (0-1) that the words ask for nothing that is stored, where somebody judged it.
+        """
         calibration = self.calibrations.get(family) or self.calibrations["default"]
+        doubted = calibration.doubted(doubt)
         result = []
         for place, margin in enumerate(margins(scores, prose(rows))):
-            z = float(scores[place]) * calibration.score + margin * calibration.margin + calibration.offset
+            z = float(scores[place]) * calibration.score + margin * calibration.margin + calibration.offset + doubted
             result.append(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))))
         return result
+
+
+def log_odds(chance: float) -> float:
+    """Return the log odds of a probability, bounded to ±ln(999)."""
+    kept = min(max(chance, 0.001), 0.999)
+    return math.log(kept / (1 - kept))
 
 
 def prose(rows: Sequence[Sequence[float]]) -> Floats:

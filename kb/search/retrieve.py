@@ -99,10 +99,12 @@ class Retriever:
         limit: int = 10,
         breadth: int = MAX_ITEMS,
         expected: Mapping[str, float] | None = None,
+        doubt: float | None = None,
     ) -> list[Candidate]:
         """Return at most `limit` of the `breadth` candidates looked at, best first; exact phrasing hits lead.
 
-        `expected` are the categories the question is probably about, with their probabilities (0-1).
+        `expected` are the categories the question is probably about, with their probabilities (0-1); `doubt` is the
+        probability that it asks for nothing that is stored.
         """
         query = self._prepare(said)
         pool = self.pool(query, scope, kinds, breadth)
@@ -110,7 +112,7 @@ class Retriever:
             return []
         rows = self.rows(query, pool, expected)
         scores = self._ranker.scores(rows)
-        chances = self._ranker.probabilities(rows, scores, self._family)
+        chances = self._ranker.probabilities(rows, scores, self._family, doubt)
         value = self._ranker.order(rows, scores)
         exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from kb.domain.codec import (
     digest,
@@ -22,7 +23,17 @@ from kb.domain.codec import (
 from kb.domain.errors import NotFound
 from kb.domain.knowledge import Document, Entry, FoundPassage, Release
 from kb.store import schema
-from kb.store.versions import DOCUMENTS, ENTRIES, Change
+from kb.store.versions import DOCUMENTS, ENTRIES, Change, Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What divides two releases: new and changed items as they are now, ids of those no longer as they were."""
+
+    entries: tuple[Entry, ...]
+    passages: tuple[FoundPassage, ...]
+    gone_entries: frozenset[str]
+    gone_documents: frozenset[str]
 
 
 def entry_digest(entry: Entry) -> str:
@@ -44,6 +55,20 @@ def put_entry(connection: Connection, entry: Entry, change: Change, *, expected:
     payload = json.dumps(entry_to_dict(entry), ensure_ascii=False)
     ENTRIES.put(connection, entry.entry_id, payload, entry_digest(entry), change, expected=expected)
     return expected + 1
+
+
+def put_entries(connection: Connection, entries: Sequence[tuple[Entry, int]], change: Change) -> None:
+    """Draft the next version of many entries, each once, given as (entry, expected version).
+
+    Raises:
+        StaleVersion: somebody saved one of them since its version was read.
+    """
+    drafts = []
+    for entry, expected in entries:
+        data = entry_to_dict(entry)
+        payload = json.dumps(data, ensure_ascii=False)
+        drafts.append(Draft(item_id=entry.entry_id, payload=payload, digest=digest(data), expected=expected))
+    ENTRIES.put_many(connection, drafts, change)
 
 
 def put_document(connection: Connection, document: Document, change: Change, *, expected: int) -> int:
@@ -76,10 +101,14 @@ def entries_in(connection: Connection, number: int) -> Iterator[Entry]:
 
 def passages_in(connection: Connection, number: int) -> Iterator[FoundPassage]:
     """Yield the passages of a release, document by document, in reading order."""
+    yield from _passages_of(connection, DOCUMENTS.in_release(number))
+
+
+def _passages_of(connection: Connection, wanted: Select[int, str, int, str]) -> Iterator[FoundPassage]:
     heads: dict[int, Document] = {}
-    for pk, _item, _version, payload in connection.execute(DOCUMENTS.in_release(number)):
+    for pk, _item, _version, payload in connection.execute(wanted):
         heads[pk] = document_from_dict(json.loads(payload))
-    documents = DOCUMENTS.in_release(number).subquery()
+    documents = wanted.subquery()
     query = (
         select(schema.passage.c.document_pk, schema.passage.c.payload)
         .join(documents, documents.c.id == schema.passage.c.document_pk)
@@ -87,6 +116,20 @@ def passages_in(connection: Connection, number: int) -> Iterator[FoundPassage]:
     )
     for pk, payload in connection.execute(query):
         yield FoundPassage(passage=passage_from_dict(json.loads(payload)), document=heads[pk])
+
+
+def difference(connection: Connection, before: int, number: int) -> Difference:
+    """Return what a reader of release `before` must take away and add to hold release `number`.
+
+    It costs what changed. A changed item is taken away and added; `before` must not be above `number`.
+    """
+    arrived = connection.execute(ENTRIES.arrived(before, number))
+    return Difference(
+        entries=tuple(entry_from_dict(json.loads(payload)) for *_keys, payload in arrived),
+        passages=tuple(_passages_of(connection, DOCUMENTS.arrived(before, number))),
+        gone_entries=frozenset(ENTRIES.left(connection, before, number)),
+        gone_documents=frozenset(DOCUMENTS.left(connection, before, number)),
+    )
 
 
 def documents_in(connection: Connection, number: int) -> list[Document]:

@@ -8,7 +8,7 @@ the rows with `release_from <= n < release_to`, so a publication costs what chan
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,6 +29,16 @@ class Change:
     reason: str
     at: dt.datetime
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One item's next content, for the version that follows `expected`."""
+
+    item_id: str
+    payload: str
+    digest: str
+    expected: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,17 @@ class Versions:
         self._check(connection, item_id, expected)
         return self._insert(connection, item_id, expected + 1, "draft", payload, digest, change)
 
+    def put_many(self, connection: Connection, drafts: Sequence[Draft], change: Change) -> None:
+        """Draft many items' next versions, each item once, at the cost of a few statements.
+
+        Raises:
+            StaleVersion: the newest stored version of one of them is not what its draft expects.
+        """
+        for chunk in _chunks(drafts):
+            self._check_many(connection, chunk)
+            rows = [self._row(d.item_id, d.expected + 1, "draft", d.payload, d.digest, change) for d in chunk]
+            connection.execute(insert(self.table), rows)
+
     def remove(self, connection: Connection, item_id: str, change: Change, *, expected: int) -> None:
         """Draft a tombstone: the item disappears with the next release.
 
@@ -89,6 +110,16 @@ class Versions:
             .where(t.c.release_from <= number, or_(t.c.release_to.is_(None), t.c.release_to > number))
             .order_by(self._id)
         )
+
+    def arrived(self, before: int, number: int) -> Select[int, str, int, str]:
+        """Select as `in_release`, but only what release `before` did not hold in this version."""
+        return self.in_release(number).where(self.table.c.release_from > before)
+
+    def left(self, connection: Connection, before: int, number: int) -> list[str]:
+        """Return the ids of the versions that release `before` held and release `number` does not, in id order."""
+        t = self.table
+        query = select(self._id).where(t.c.release_from <= before, t.c.release_to > before, t.c.release_to <= number)
+        return list(connection.execute(query.order_by(self._id)).scalars())
 
     def drafts(self, connection: Connection) -> list[tuple[int, str, int, bool]]:
         """Return `(id, item id, version, removing)` of every draft, oldest first."""
@@ -136,10 +167,15 @@ class Versions:
 
     def _check(self, connection: Connection, item_id: str, expected: int) -> None:
         current = connection.execute(select(func.max(self.table.c.version)).where(self._id == item_id)).scalar() or 0
-        if current != expected:
-            raise StaleVersion(
-                f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current
-            )
+        _compare(item_id, expected, current)
+
+    def _check_many(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        query = select(self._id, func.max(self.table.c.version)).group_by(self._id)
+        found: dict[str, int] = dict(
+            connection.execute(query.where(self._id.in_([draft.item_id for draft in drafts]))).all()
+        )
+        for draft in drafts:
+            _compare(draft.item_id, draft.expected, found.get(draft.item_id, 0))
 
     def _insert(
         self,
@@ -151,7 +187,15 @@ class Versions:
         digest: str,
         change: Change,
     ) -> int:
-        row = {
+        row = self._row(item_id, version, status, payload, digest, change)
+        result = connection.execute(insert(self.table).values(**row))
+        key = result.inserted_primary_key
+        return int(key[0]) if key is not None else 0
+
+    def _row(
+        self, item_id: str, version: int, status: str, payload: str, digest: str, change: Change
+    ) -> dict[str, object]:
+        return {
             self._id.name: item_id,
             "version": version,
             "status": status,
@@ -162,9 +206,11 @@ class Versions:
             "reason": change.reason,
             "created_at": change.at.replace(tzinfo=None),
         }
-        result = connection.execute(insert(self.table).values(**row))
-        key = result.inserted_primary_key
-        return int(key[0]) if key is not None else 0
+
+
+def _compare(item_id: str, expected: int, current: int) -> None:
+    if current != expected:
+        raise StaleVersion(f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current)
 
 
 def _head(row: Row[str, int, str, str, str]) -> Head:

@@ -1,12 +1,34 @@
-"""Word segmentation: a private jieba instance with our dictionary and its own cache file."""
+"""Word segmentation: jieba's dictionary and its most probable path, in a private instance with its own cache file.
+
+The path is worked out here. jieba builds the graph of all words first and takes a logarithm per edge; one pass
+backwards with each frequency's logarithm remembered gives the same words in half the time, and cutting is the largest
+part of building an index. A test compares the two word by word.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
+from math import log
 from pathlib import Path
 from typing import Any
 
 from kb.text.lexicon import Lexicon
+
+BLOCK = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\S")
+LETTER_OR_DIGIT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+
+class _Logs(dict[int, float]):
+    """Logarithms of probabilities by frequency; there are far fewer frequencies than words."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self._log_total = log(total)
+
+    def __missing__(self, frequency: int) -> float:
+        value = self[frequency] = log(frequency) - self._log_total
+        return value
 
 
 class Segmenter:
@@ -24,8 +46,54 @@ class Segmenter:
         tokenizer.initialize()
         for word, frequency in lexicon.words:
             tokenizer.add_word(word, frequency)
-        self._tokenizer = tokenizer
+        self._frequency: dict[str, int] = tokenizer.FREQ
+        self._logs = _Logs(tokenizer.total)
 
     def cut(self, text: str) -> list[str]:
-        """Return the words of `text` in order, spaces dropped."""
-        return [word for word in self._tokenizer.cut(text, HMM=False) if not word.isspace()]
+        """Return the words of `text` in order, spaces dropped; letters and digits that form no word stay together."""
+        words: list[str] = []
+        for block in BLOCK.findall(text):
+            if len(block) == 1:
+                words.append(block)
+            else:
+                self._cut_block(block, words)
+        return words
+
+    def _cut_block(self, block: str, words: list[str]) -> None:
+        ends, place, pending = self._ends(block), 0, ""
+        while place < len(block):
+            word = block[place : ends[place]]
+            if len(word) == 1 and word in LETTER_OR_DIGIT:
+                pending += word
+            else:
+                if pending:
+                    words.append(pending)
+                    pending = ""
+                words.append(word)
+            place = ends[place]
+        if pending:
+            words.append(pending)
+
+    def _ends(self, block: str) -> list[int]:
+        """Return, for every place, where the best word from there ends: the most probable way to the block's end.
+
+        The dictionary holds every beginning of a word, with frequency 0 where it is none; of equals the longest wins.
+        """
+        length, known, logs = len(block), self._frequency.get, self._logs
+        scores, ends = [0.0] * (length + 1), [0] * length
+        for first in range(length - 1, -1, -1):
+            best, best_end, end = -1e300, 0, first + 1
+            frequency = known(block[first])
+            while frequency is not None:
+                if frequency:
+                    score = logs[frequency] + scores[end]
+                    if score >= best:
+                        best, best_end = score, end
+                end += 1
+                if end > length:
+                    break
+                frequency = known(block[first:end])
+            if not best_end:
+                best, best_end = logs[1] + scores[first + 1], first + 1
+            scores[first], ends[first] = best, best_end
+        return ends

@@ -9,6 +9,7 @@ from sklearn.calibration import calibration_curve
 
 from eval.metrics.accuracy import accuracy
 from eval.metrics.brier import brier
+from eval.metrics.confusion import confusion
 from eval.metrics.ece import ece, reliability
 from eval.metrics.f1 import macro_f1, per_class, weighted_f1
 from eval.metrics.hit import hit_at_k
@@ -51,6 +52,18 @@ def test_per_class_scores_agree(seed: int) -> None:
         assert score.recall == pytest.approx(expected[score.label]["recall"])
         assert score.f1 == pytest.approx(expected[score.label]["f1-score"])
         assert score.support == expected[score.label]["support"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_confusion_agrees(seed: int) -> None:
+    rows = _labels(seed)
+    found = confusion(rows)
+    expected = sk.confusion_matrix([a for a, _ in rows], [b for _, b in rows], labels=found.labels)
+    assert np.array(found.counts).tolist() == expected.tolist()
+    wrong = {(a, b): rows.count((a, b)) for a, b in rows if a != b}
+    assert [n for _, _, n in found.worst(3)] == sorted(wrong.values(), reverse=True)[:3]
+    assert found.worst(1)[0][2] == wrong[found.worst(1)[0][:2]]
+    assert confusion([("报修", "")]).labels == ("报修", "（无）")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,7 +8,17 @@ from scipy import stats
 
 from eval.errors import BadArgument
 from eval.metrics.f1 import macro_f1
-from eval.statistics import bootstrap, mcnemar, mean, paired_randomisation, percentile, proportion, wilson
+from eval.statistics import (
+    bootstrap,
+    detectable,
+    holm,
+    mcnemar,
+    mean,
+    paired_randomisation,
+    percentile,
+    proportion,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 10), (10, 10), (3, 10), (216, 240), (1, 1)])
@@ -50,6 +60,11 @@ def test_bootstrap_mean_covers_the_truth_and_repeats_exactly() -> None:
     assert mean(values, seed=2) != found
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_values_that_are_all_alike_are_not_certain(value: float) -> None:
+    assert mean([value] * 30) == proportion([bool(value)] * 30)
+
+
 def test_bootstrap_of_any_statistic_is_seeded() -> None:
     rows = [("咨询", "咨询"), ("报修", "咨询"), ("报修", "报修"), ("投诉", "投诉")] * 10
     found = bootstrap(rows, macro_f1)
@@ -82,3 +97,45 @@ def test_randomisation_refuses_unpaired_values() -> None:
 def test_percentile_is_linear() -> None:
     assert percentile([1.0, 2.0, 3.0, 4.0], 0.5) == 2.5
     assert percentile([], 0.5) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_holm_rejects_what_stepping_down_by_hand_rejects(seed: int) -> None:
+    p = (np.random.default_rng(seed).random(7) * 0.08).tolist()
+    kept = holm(p)
+    for level in (0.01, 0.05, 0.2):
+        rejected: set[int] = set()
+        for step, place in enumerate(np.argsort(p).tolist()):
+            if p[place] > level / (len(p) - step):
+                break
+            rejected.add(place)
+        assert {place for place, value in enumerate(kept) if value <= level} == rejected
+    assert all(after >= before for before, after in zip(p, kept, strict=True))
+
+
+def test_holm_keeps_order_and_refuses_what_is_no_probability() -> None:
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([]) == []
+    with pytest.raises(BadArgument):
+        holm([1.2])
+
+
+@pytest.mark.parametrize(("n", "discordant"), [(240, 0.1), (850, 0.1), (850, 0.3)])
+def test_a_detectable_difference_is_found_four_times_in_five(n: int, discordant: float) -> None:
+    difference = detectable(n, discordant)
+    assert difference is not None
+    rng = np.random.default_rng(7)
+    shares = [(discordant - difference) / 2, (discordant + difference) / 2, 1 - discordant]
+    trials = [mcnemar(int(gained), int(lost)) < 0.05 for lost, gained, _ in rng.multinomial(n, shares, size=800)]
+    assert 0.7 < sum(trials) / len(trials) < 0.9
+
+
+def test_larger_sets_show_smaller_differences_and_tiny_ones_none() -> None:
+    found = [detectable(n, 0.1) for n in (100, 400, 1600)]
+    assert all(value is not None for value in found)
+    assert found == sorted(found, key=lambda value: -(value or 0))
+    assert detectable(10, 0.1) is None
+    assert detectable(1000, 0.0) is None
+    for n, share in ((0, 0.1), (10, 1.5)):
+        with pytest.raises(BadArgument):
+            detectable(n, share)

@@ -32,6 +32,15 @@ def test_saving_twice_keeps_both_and_finds_the_newest(done: Run, tmp_path: Path)
     assert find_run(tmp_path, "previous").run_id == f"{done.run_id}-10"
 
 
+def test_previous_is_the_one_before_of_the_same_set(done: Run, tmp_path: Path) -> None:
+    save_run(done, tmp_path)
+    save_run(replace(done, run_id="20250302-000000-别的-r7", set_name="别的"), tmp_path)
+    with pytest.raises(RunNotFound, match="别的"):
+        find_run(tmp_path, "previous")
+    save_run(replace(done, run_id="20250303-000000-小题集-r8"), tmp_path)
+    assert find_run(tmp_path, "previous").run_id == done.run_id
+
+
 def test_find_by_id_start_or_path(done: Run, tmp_path: Path) -> None:
     later = replace(done, run_id="20250302-000000-小题集-r8")
     path = save_run(done, tmp_path)

@@ -15,7 +15,7 @@ from kb.domain.validity import Scope
 from kb.index.snapshot import Snapshot
 from kb.search.features import FEATURES
 from kb.search.query import prepare
-from kb.search.ranker import Calibration, Cuts, Ranker, margins, prose
+from kb.search.ranker import Calibration, Cuts, Ranker, log_odds, margins, prose
 from kb.search.retrieve import ANSWERABLE, Retriever
 from kb.text.tokens import Analyser
 
@@ -30,8 +30,9 @@ MEDIUM_PRECISION = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One question's candidates: feature rows and whether each is right."""
+    """One question's candidates: its words, feature rows and whether each is right."""
 
+    text: str
     rows: Floats
     right: npt.NDArray[np.bool_]
 
@@ -60,7 +61,7 @@ def judge_questions(
         pool = retriever.pool(query, SCOPE, ANSWERABLE)
         if pool.items:
             marks = np.array([snapshot.table.items[item].item_id in right for item in pool.items], dtype=bool)
-            judged.append(Judged(rows=np.asarray(retriever.rows(query, pool, expect(text))), right=marks))
+            judged.append(Judged(text=text, rows=np.asarray(retriever.rows(query, pool, expect(text))), right=marks))
     return judged
 
 
@@ -109,32 +110,34 @@ def choose_handicap(edited: Sequence[Judged], weights: dict[str, float]) -> floa
     return HANDICAPS[int(np.argmax(hits))]
 
 
-def calibrate(judged: Sequence[Judged], ranker: Ranker) -> Calibration:
-    """Fit Platt's logistic over (score, margin) on the first three candidates of real calls."""
+def calibrate(judged: Sequence[Judged], doubts: Sequence[float], ranker: Ranker) -> Calibration:
+    """Fit Platt's logistic over (score, margin, doubt) on the first three candidates of real calls."""
+    usual = float(np.mean([log_odds(doubt) for doubt in doubts]))
     inputs, labels = [], []
-    for question in judged:
+    for question, doubt in zip(judged, doubts, strict=True):
         rows = question.rows.tolist()
         scores = ranker.scores(rows)
         leads = margins(scores, prose(rows))
         for place in np.argsort(-ranker.order(rows, scores), kind="stable")[:3]:
-            inputs.append([scores[place], leads[place]])
+            inputs.append([scores[place], leads[place], log_odds(doubt) - usual])
             labels.append(bool(question.right[place]))
     model = LogisticRegression(C=10.0)
     model.fit(np.asarray(inputs), labels)
-    score, margin = model.coef_[0]
-    return Calibration(
-        score=round(float(score), 4), margin=round(float(margin), 4), offset=round(float(model.intercept_[0]), 4)
-    )
+    score, margin, doubted = (round(float(value), 4) for value in model.coef_[0])
+    offset = round(float(model.intercept_[0]), 4)
+    return Calibration(score=score, margin=margin, offset=offset, doubt=doubted, usual=round(usual, 4))
 
 
-def first_chances(judged: Sequence[Judged], ranker: Ranker, family: str) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def first_chances(
+    judged: Sequence[Judged], doubts: Sequence[float], ranker: Ranker
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the first candidate's probability and whether it is right, per question."""
     chances, right = [], []
-    for question in judged:
+    for question, doubt in zip(judged, doubts, strict=True):
         rows = question.rows.tolist()
         scores = ranker.scores(rows)
         place = int(np.argmax(ranker.order(rows, scores)))
-        chances.append(ranker.probabilities(rows, scores, family)[place])
+        chances.append(ranker.probabilities(rows, scores, "default", doubt)[place])
         right.append(bool(question.right[place]))
     return np.asarray(chances), np.asarray(right)
 

@@ -23,13 +23,10 @@ def write_directory(folder: Path, tokens: Sequence[str], weights: npt.NDArray[np
     from safetensors.numpy import save_file
 
     module = folder / MODULE
-    module.mkdir(parents=True, exist_ok=True)
-    (folder / "1_Normalize").mkdir(exist_ok=True)
+    write_modules(folder, ((MODULE, "StaticEmbedding"), ("1_Normalize", "Normalize")))
     rows = np.vstack([np.zeros((1, weights.shape[1]), dtype=np.float16), weights])
     save_file({KEY: np.ascontiguousarray(rows)}, module / WEIGHTS)
-    _json(module / TOKENIZER, _tokenizer(tokens))
-    _json(folder / "modules.json", _modules())
-    _json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine", "prompts": {}})
+    write_json(module / TOKENIZER, _tokenizer(tokens))
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
@@ -48,13 +45,16 @@ def _tokenizer(tokens: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _modules() -> list[dict[str, Any]]:
-    kinds = (("", MODULE, "StaticEmbedding"), ("1", "1_Normalize", "Normalize"))
-    return [
-        {"idx": place, "name": str(place), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for place, (_name, path, kind) in enumerate(kinds)
-    ]
+def write_modules(folder: Path, kinds: Sequence[tuple[str, str]]) -> None:
+    """Write modules.json and each module's folder; `kinds` holds (path, class) in order of application."""
+    modules = []
+    for place, (path, kind) in enumerate(kinds):
+        (folder / path).mkdir(parents=True, exist_ok=True)
+        modules.append({"idx": place, "name": str(place), "path": path, "type": f"sentence_transformers.models.{kind}"})
+    write_json(folder / "modules.json", modules)
+    write_json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine", "prompts": {}})
 
 
-def _json(path: Path, value: object) -> None:
+def write_json(path: Path, value: object) -> None:
+    """Write readable JSON."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

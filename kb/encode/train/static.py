@@ -47,7 +47,7 @@ def train_static(
     chance = np.random.default_rng(options.seed)
     for step in range(options.steps):
         for group in optimiser.param_groups:
-            group["lr"] = options.rate * _schedule(step, options.steps)
+            group["lr"] = options.rate * schedule(step, options.steps)
         share = options.own_share if general is not None else 1.0
         loss = share * _loss(model, own.draw(options.batch // 2), options, chance)
         if general is not None:
@@ -87,13 +87,18 @@ def _model(vocabulary: Vocabulary, options: Options) -> Any:  # noqa: ANN401 - t
 
 
 def _loss(model: Any, batch: Batch, options: Options, chance: np.random.Generator) -> Any:  # noqa: ANN401 - see above
+    left, right = (model(_hide(side, options.dropout, chance)) for side in (batch.left, batch.right))
+    return info_nce(left, right, batch.same, options.temperature)
+
+
+def info_nce(left: Any, right: Any, same: npt.NDArray[np.bool_], temperature: float) -> Any:  # noqa: ANN401 - see above
+    """Return the contrastive loss of unit rows, left to right and right to left; `same` marks what is no negative."""
     import torch
 
-    left, right = (model(_hide(side, options.dropout, chance)) for side in (batch.left, batch.right))
-    mask = batch.same.copy()
+    mask = same.copy()
     np.fill_diagonal(mask, val=False)
-    scores = (left @ right.T / options.temperature).masked_fill(torch.from_numpy(mask), -1e4)
-    target = torch.arange(len(batch.left))
+    scores = (left @ right.T / temperature).masked_fill(torch.from_numpy(mask), -1e4)
+    target = torch.arange(len(same))
     both = torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)
     return both / 2
 
@@ -109,6 +114,6 @@ def _hide(texts: list[Ids], share: float, chance: np.random.Generator) -> list[I
     return kept
 
 
-def _schedule(step: int, steps: int) -> float:
+def schedule(step: int, steps: int) -> float:
     """Warm up over fifty steps, then half a cosine down to nothing."""
     return min(1.0, (step + 1) / 50) * (0.5 + 0.5 * math.cos(math.pi * step / max(1, steps)))

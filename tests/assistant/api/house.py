@@ -17,8 +17,11 @@ from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
 from assistant.errors import RequestInvalid
+from assistant.judge.script import load_script_checker
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
+from assistant.workorder.advice import load_adviser
+from assistant.workorder.service import Orders
 from kb.curation.library import load_catalogue
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.suggestion import (
@@ -184,6 +187,7 @@ def open_house(tmp_path: Path) -> Iterator[House]:
     clock, assistant = FixedClock(NOON), FakeAssistant()
     shelf: dict[str, int | None] = {"release": 7}
     settings = Settings(data=tmp_path)
+    files = RuleFiles()
     with Database(tmp_path, write=True) as database:
         accounts = Accounts(
             database=database,
@@ -196,7 +200,7 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             assistant=assistant,
             release=lambda: shelf["release"],
             database=database,
-            masker=load_masker(RuleFiles()),
+            masker=load_masker(files),
             clock=clock,
             settings=settings,
             accounts=accounts,
@@ -208,6 +212,8 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             },
             examine=lambda: [{"name": "记录", "ok": True, "detail": "发布第 7 版"}],
             live=load_live_rules(RuleFiles()),
+            orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
+            script=load_script_checker(files),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
 

@@ -28,7 +28,7 @@ from tests.assistant.api.house import House
 
 EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
-PLACEHOLDERS = ("entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
+PLACEHOLDERS = ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
 Things = dict[str, dict[str, str]]
 
 
@@ -62,6 +62,7 @@ class Matrix:
     keys: dict[tuple[str, bool], str] = field(default_factory=dict)
     things: Things = field(default_factory=dict)
     missing: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = field(default_factory=dict)
+    order: str = ""
     _fresh: int = 0
 
     def cells(self) -> Iterator[Cell]:
@@ -86,7 +87,7 @@ class Matrix:
     def got_in(self, cell: Cell) -> bool:
         """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
         row = POLICY["routes"][cell.route]
-        names = {**self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell)}
+        names = {**self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell), "order": self.order}
         path, headers = self.path(row, cell.route, names), self.headers(cell)
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
@@ -177,7 +178,15 @@ def furnish(house: House) -> Matrix:
     run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=(), releases=(1,), code_version="", machine="",
               started_at="", seconds=0.0, settings={})  # fmt: skip
     save_run(run, house.services.settings.data)
+    matrix.order = file_order(matrix)
     return matrix
+
+
+def file_order(matrix: Matrix) -> str:
+    headers = {"Authorization": f"Bearer {matrix.keys['agent', False]}", "Accept": "application/json"}
+    body = {"key": "matrix", "text": "电表走得快", "needed": True, "form": "业务咨询单", "reason": "矩阵"}
+    answer = matrix.client.post("/api/v1/work-orders", json=body, headers=headers)
+    return str(answer.json()["order"]["number"])
 
 
 def add_account(house: House, name: str, role: str, **place: str) -> str:

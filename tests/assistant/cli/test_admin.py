@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from kb.encode.cache import CACHED, CachedEncoder
+from kb.encode.protocol import TinyEncoder
 from tests.assistant.cli.conftest import Zhida
 
 ROOT = Path(__file__).parents[3]
@@ -113,9 +115,18 @@ def test_backing_up_nothing_or_nowhere_is_refused(zhida: Zhida, base: Path, tmp_
 def test_a_well_base_is_well(zhida: Zhida, base: Path, tmp_path: Path) -> None:
     code, found = checks(zhida, base)
     assert (code, {check["ok"] for check in found.values()}) == (0, {True})
-    assert set(found) == {"Python", "SQLite", "规则与词典", "记录", "索引"}
+    assert set(found) == {"Python", "SQLite", "规则与词典", "记录", "索引", "向量缓存"}
+    assert "没有用到" in found["向量缓存"]["detail"]
     zhida("init", "--empty", "--data", tmp_path / "d")
     assert checks(zhida, tmp_path / "d")[0] == 0
+
+
+def test_the_vector_cache_tells_its_hit_rate(zhida: Zhida, own: Path) -> None:
+    for texts in (["电费", "停电", "过户"], ["电费", "停电", "过户", "报修"]):
+        CachedEncoder(TinyEncoder(), own / CACHED).encode(texts)
+    detail = checks(zhida, own)[1]["向量缓存"]["detail"]
+    assert "4 种文本，命中 3（75.0%）" in detail
+    assert "tiny-64" in detail
 
 
 def test_a_damaged_index_is_named_and_repaired(zhida: Zhida, own: Path) -> None:

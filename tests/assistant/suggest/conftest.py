@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import FactBook, load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import load_taxonomy
@@ -15,6 +16,7 @@ from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
+from assistant.suggest.tables import load_tables
 from assistant.workorder.advice import load_adviser
 from kb.curation.library import Shelf
 from kb.domain.clock import FixedClock
@@ -43,9 +45,11 @@ def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
         taxonomy=load_taxonomy(rule_files),
         facts=book,
         words=words,
+        asking=load_ask_rules(rule_files),
         composer=Composer(book, PriceGate(words.price, book)),
         adviser=load_adviser(rule_files),
         outages=load_outage_matcher(rule_files),
+        tables=load_tables(RuleFiles()),
         cuts=ranker.cuts,
         clock=FixedClock(NOON),
     )
@@ -64,7 +68,8 @@ def assist(
     def build(*knowledge: Entry | Document) -> Assistant:
         catalogue = make_catalogue(*knowledge)
         folder: Path = tmp_path_factory.mktemp("shelf")
-        retriever = Retriever(snapshot_of(folder, catalogue, analyser), analyser, ranker)
-        return Assistant(parts, lambda: Shelf(catalogue=catalogue, retriever=retriever))
+        snapshot = snapshot_of(folder, catalogue, analyser)
+        retriever = Retriever(snapshot, analyser, ranker)
+        return Assistant(parts, lambda: Shelf(catalogue=catalogue, retriever=retriever, snapshot=snapshot))
 
     return build

@@ -104,7 +104,7 @@ def test_a_price_below_other_answers_waits_too(
     ]
     composed = parts.composer.compose(found, catalogue, {}, asks_price=asks_price)
     assert composed.withheld == set(ROWS)
-    assert list(composed.must_ask) == asked
+    assert list(composed.prices) == asked
 
 
 def test_the_price_of_the_day_asked_about(assist: Assist) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assistant.errors import RequestInvalid
 from assistant.workorder.advice import Adviser, Intake, load_adviser
 from assistant.workorder.rules import Situation
 from kb.domain.clock import CHINA
@@ -71,13 +72,15 @@ def test_a_consultation_never_holds_a_phone(adviser: Adviser) -> None:
     assert order.missing == ("用电地址",)
 
 
-def test_a_draft_stands_in_the_forms_order_and_holds_the_words_as_said(adviser: Adviser, forms: dict[str, Any]) -> None:
+def test_a_draft_stands_in_the_forms_order_and_says_what_is_wanted_in_one_sentence(
+    adviser: Adviser, forms: dict[str, Any]
+) -> None:
     said = "户号是1234 5678 90,我申请的新装走到哪一步了,电话 138 1234 5678"
     order = advise(adviser, said, "查询")
     assert (order.needed, order.form, order.rules) == (True, "信息查询单", ("W10",))
     places = [forms["信息查询单"]["fields"].index(field) for field in order.draft]
     assert places == sorted(places)
-    assert order.draft["查询内容"] == said
+    assert order.draft["查询内容"] == "客户查询：户号是1234 5678 90,客户申请的新装走到哪一步了,电话 138 1234 5678。"
     assert (order.draft["户号"], order.draft["联系电话"]) == ("1234567890", "13812345678")
     assert order.draft["受理时间"] == "2026-11-23T09:30+08:00"
     assert order.missing == ("户名", "用电地址", "联系人")
@@ -117,3 +120,40 @@ def test_departments(adviser: Adviser, said: str, call_type: str, department: st
 
 def test_the_region_stands_before_the_department(adviser: Adviser) -> None:
     assert advise(adviser, "家里没电了", "报修", region="东区").department == "东区 · 配网抢修指挥班"
+
+
+@pytest.mark.parametrize(
+    ("said", "call_type", "sentence"),
+    [
+        (
+            "喂，你们这帮混蛋，我家停电三天了！气死我了！",
+            "投诉",
+            "客户投诉：供电公司这帮，客户家停电三天了。要求核实处理并答复。",
+        ),
+        ("您好，我们屋没电了啊", "报修", "客户报修：客户家没电了。"),
+        ("混蛋", "投诉", "客户投诉：混蛋。要求核实处理并答复。"),
+    ],
+)
+def test_the_sentence_is_neutral(adviser: Adviser, said: str, call_type: str, sentence: str) -> None:
+    order = advise(adviser, said, call_type)
+    assert order.draft[adviser.content_field(str(order.form))] == sentence
+
+
+def test_known_facts_fill_the_fields_of_their_name(adviser: Adviser) -> None:
+    intake = Intake(said="没电了", category="停电信息", accepted=ACCEPTED, region=None)
+    made = adviser.prepare("报修单", intake, {"停电范围": "一片都停", "区域": "农村"})
+    assert made.draft["停电范围"] == "一片都停"
+    assert "停电范围" not in made.missing
+    assert "区域" not in made.draft
+    assert made.due is not None
+    assert made.due["target"] == "2026-11-23T11:00+08:00"
+
+
+def test_what_an_agent_fills_in_is_checked(adviser: Adviser) -> None:
+    assert adviser.checked("投诉单", {"户号": "1234 5678 90", "联系电话": "一三八 1234 5678", "户名": " "}) == {
+        "户号": "1234567890",
+        "联系电话": "13812345678",
+    }
+    for wrong in ({"户号": "123456789"}, {"联系电话": "1381234567"}, {"联系电话": "1"}, {"车牌": "A"}):
+        with pytest.raises(RequestInvalid):
+            adviser.checked("投诉单", wrong)

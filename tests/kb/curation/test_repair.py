@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.curation import growing
 from kb.curation.library import INDEX, Library
 from kb.index import snapshot as snapshots
 from tests.kb.builders import entry
@@ -131,6 +132,7 @@ def test_a_publication_whose_index_cannot_be_built_is_made_good_at_the_next_star
 
     with monkeypatch.context() as patch:
         patch.setattr(snapshots, "build", full)
+        patch.setattr(growing, "grow", full)
         with pytest.raises(OSError, match="No space"):
             publish(library)
     assert ask(library, "电费怎么交") == ["B01"]

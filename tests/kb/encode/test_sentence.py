@@ -40,6 +40,17 @@ def test_other_weights_have_another_name(model: Path, tmp_path: Path) -> None:
     assert SentenceTransformerEncoder(copy).name != SentenceTransformerEncoder(model).name
 
 
+def test_another_vocabulary_of_the_same_size_has_another_name(model: Path, tmp_path: Path) -> None:
+    """bge keeps its vocabulary in `vocab.txt`: the same weights over other tokens give other vectors."""
+    copy = tmp_path / model.name
+    shutil.copytree(model, copy)
+    names = []
+    for words in ("电费\n停电\n", "停电\n电费\n"):
+        (copy / "vocab.txt").write_text(words, encoding="utf-8")
+        names.append(SentenceTransformerEncoder(copy).name)
+    assert names[0] != names[1]
+
+
 def test_vectors_agree_with_the_library(model: Path) -> None:
     from sentence_transformers import SentenceTransformer
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.domain.errors import IndexDamaged
-from kb.index.lexical import FIELDS, LexicalIndex, TantivyIndex, Want, build_lexical
+from kb.index.lexical import FIELDS, LexicalIndex, LexicalWriter, TantivyIndex, Want
 from kb.index.units import ITEM_KINDS, Item, Side, Unit
 from kb.text.tokens import Analyser
 from tests.kb.builders import SCOPE
@@ -19,8 +19,14 @@ EVEN = dict.fromkeys(FIELDS, 1.0)
 def index_of(folder: Path, analyser: Analyser, *texts: str) -> LexicalIndex:
     items = [Item(item_id=f"i{number}", kind="entry") for number in range(len(texts))]
     units = [Unit(item=number, side="question", text=text) for number, text in enumerate(texts)]
-    build_lexical(folder, items, units, analyser, lambda _n: None)
+    write(folder, items, units, analyser)
     return TantivyIndex(folder)
+
+
+def write(folder: Path, items: list[Item], units: list[Unit], analyser: Analyser) -> None:
+    with LexicalWriter(folder, analyser) as writer:
+        for number, item in enumerate(items):
+            writer.add(number, item, [unit for unit in units if unit.item == number])
 
 
 def found(index: LexicalIndex, analyser: Analyser, text: str, limit: int = 10, **weights: float) -> list[int]:
@@ -78,7 +84,7 @@ def test_an_item_is_found_once_by_either_side(tmp_path: Path, analyser: Analyser
     units = [
         Unit(item=1, side=side, text=text) for side, text in zip(sides, ("停电", "停电了", "停电了没有"), strict=True)
     ]
-    build_lexical(tmp_path, items, units, analyser, lambda _n: None)
+    write(tmp_path, items, units, analyser)
     index = TantivyIndex(tmp_path)
     assert found(index, analyser, "停电") == [1]
     assert found(index, analyser, "停电", q_words=1.0) == found(index, analyser, "停电", a_words=1.0) == [1]
@@ -106,12 +112,20 @@ def test_a_very_long_question(tmp_path: Path, analyser: Analyser) -> None:
     assert found(index_of(tmp_path, analyser, "停电了找谁"), analyser, "停电了找谁" * 4_000) == [0]
 
 
-def test_progress_counts_everything(tmp_path: Path, analyser: Analyser) -> None:
-    heard: list[int] = []
-    items = [Item(item_id=f"i{number}", kind="entry") for number in range(1_203)]
-    units = [Unit(item=number, side="question", text="电费") for number in range(len(items))]
-    build_lexical(tmp_path, items, units, analyser, heard.append)
-    assert sum(heard) == len(items)
+def test_an_item_taken_out_is_gone_and_one_added_later_is_found(tmp_path: Path, analyser: Analyser) -> None:
+    index_of(tmp_path, analyser, "停电了找谁", "停电多久")
+    with LexicalWriter(tmp_path, analyser) as writer:
+        writer.remove(0)
+        writer.add(2, Item(item_id="i2", kind="entry"), [Unit(item=0, side="question", text="停电通知")])
+    assert sorted(found(TantivyIndex(tmp_path), analyser, "停电")) == [1, 2]
+
+
+def test_an_error_while_writing_leaves_the_index_as_it_was(tmp_path: Path, analyser: Analyser) -> None:
+    index_of(tmp_path, analyser, "停电了找谁")
+    writer = LexicalWriter(tmp_path, analyser)
+    writer.remove(0)
+    writer.__exit__(OSError, OSError("full"), None)
+    assert found(TantivyIndex(tmp_path), analyser, "停电") == [0]
 
 
 def test_a_folder_that_is_no_index(tmp_path: Path) -> None:

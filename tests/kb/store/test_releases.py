@@ -173,3 +173,23 @@ def test_releases_agree_with_a_plain_model(
                 dirty = False
                 assert publish(database) == len(history) - 1
         assert [questions(database, n) for n in range(len(history))] == history
+
+
+def test_many_entries_are_drafted_as_one_by_one(database: Database) -> None:
+    first = [(entry(f"B{number:04d}", f"第{number}问"), 0) for number in range(900)]
+    database.write(lambda c: records.put_entries(c, first, CHANGE))
+    database.write(lambda c: records.put_entries(c, [(entry("B0001", "改了"), 1), (entry("C1", "新来的"), 0)], CHANGE))
+    with database.read() as connection:
+        heads = ENTRIES.heads(connection)
+    assert len(heads) == 901
+    assert (heads["B0001"].version, heads["B0002"].version, heads["C1"].version) == (2, 1, 1)
+    assert heads["B0002"].digest == records.entry_digest(first[2][0])
+    assert heads["B0002"].origin == CHANGE.origin
+
+
+def test_one_stale_entry_stops_the_many(database: Database) -> None:
+    database.write(lambda c: records.put_entries(c, [(entry("B1", "一"), 0)], CHANGE))
+    with pytest.raises(StaleVersion, match="B1 已被修改（当前第 1 版，您依据的是第 0 版）"):
+        database.write(lambda c: records.put_entries(c, [(entry("B0", "零"), 0), (entry("B1", "二"), 0)], CHANGE))
+    with database.read() as connection:
+        assert set(ENTRIES.heads(connection)) == {"B1"}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import jieba
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.lexicon import Lexicon, Synonym
+import kb
+from kb.text.lexicon import Lexicon, Synonym, load_lexicon
 from kb.text.pinyin import syllable, syllables
+from kb.text.rulefiles import RuleFiles
 from kb.text.segment import Segmenter
 from kb.text.tokens import Analyser, bigrams_of, pinyin_bigrams_of
 
+SOURCES = Path(str(kb.__file__)).parent / "corpus" / "sources" / "entries"
 ANY = st.text(st.characters(codec=None), max_size=40)
 
 
@@ -107,3 +113,21 @@ def test_dictionaries_do_not_leak_between_segmenters(tmp_path: Path) -> None:
 def test_a_spoiled_cache_file_is_rebuilt(tmp_path: Path) -> None:
     (tmp_path / "jieba-0.42.cache").write_bytes(b"\x00spoiled")
     assert Segmenter(Lexicon(), tmp_path).cut("电费 账单") == ["电费", "账单"]
+
+
+def test_words_are_what_jieba_cuts(rule_files: RuleFiles, tmp_path: Path) -> None:
+    """Our path through jieba's dictionary is jieba's, over every bundled question and answer."""
+    lexicon = load_lexicon(rule_files)
+    jieba.setLogLevel("ERROR")
+    reference: Any = jieba.Tokenizer()
+    reference.tmp_dir, reference.cache_file = str(tmp_path), "reference.cache"
+    reference.initialize()
+    for word, frequency in lexicon.words:
+        reference.add_word(word, frequency)
+    ours = Segmenter(lexicon, tmp_path)
+    entries = [json.loads(line) for path in SOURCES.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    texts = [text for e in entries for text in (e["question"], *e["phrasings"], *(b["answer"] for b in e["branches"]))]
+    assert len(texts) > 3000
+    texts += ["", " \r\n\t", "a b1 c", "ABC电费12.5%元-x_", "龘𠮷😀，。！", "C++和C#", "一" * 300, "电\u3000费"]
+    for text in texts:
+        assert ours.cut(text) == [word for word in reference.cut(text, HMM=False) if not word.isspace()], text

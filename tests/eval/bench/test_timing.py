@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import measure
+from eval.bench.timing import measure
 from eval.errors import BadArgument
 from eval.machine import code_version, machine_name
 
@@ -29,13 +29,28 @@ def test_latency_by_hand() -> None:
         asked.append(text)
         watch.seconds += len(text) / 1000
 
-    found = measure(suggest, ["一", "一二三"], 5, warm_up=3, timer=watch)
-    assert (found.n, len(asked)) == (10, 13)
+    found = measure(suggest, ["一", "一二三"], 50, warm_up=3, timer=watch)
+    assert (found.n, len(asked)) == (100, 103)
     assert found.p50_ms == pytest.approx(2.0)
     assert found.p99_ms == pytest.approx(3.0)
     assert [found.mean_ms, found.max_ms, found.first_ms] == pytest.approx([2.0, 3.0, 1.0])
     assert found.per_second == pytest.approx(500)
     assert found.to_dict()["machine"] == machine_name()
+
+
+def test_a_few_calls_have_no_99th_percentile() -> None:
+    assert measure(len, ["话"], 99).p99_ms is None
+    assert measure(len, ["话"], 100).p99_ms is not None
+
+
+def test_a_budget_ends_the_calls_and_one_is_always_made() -> None:
+    watch = Stopwatch()
+
+    def slow(_text: str) -> None:
+        watch.seconds += 2
+
+    assert measure(slow, ["话"], 50, budget=5, timer=watch).n == 3
+    assert measure(slow, ["话"], 50, budget=0, timer=watch).n == 1
 
 
 @pytest.mark.parametrize(("texts", "repeats"), [([], 1), (["一"], 0)])

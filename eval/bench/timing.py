@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,16 +13,20 @@ from eval.machine import machine_name
 from eval.statistics import percentile
 
 WARM_UP = 10
+P99_NEEDS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Latency of `n` calls in milliseconds, calls per second of one caller, and the machine they ran on."""
+    """Latency of `n` calls in milliseconds, calls per second of one caller, and the machine they ran on.
+
+    `p99_ms` is None below 100 calls: the slowest of a few calls is no percentile.
+    """
 
     n: int
     p50_ms: float
     p90_ms: float
-    p99_ms: float
+    p99_ms: float | None
     mean_ms: float
     max_ms: float
     first_ms: float
@@ -39,6 +44,7 @@ def measure(
     repeats: int = 1,
     *,
     warm_up: int = WARM_UP,
+    budget: float = math.inf,
     timer: Callable[[], float] = time.perf_counter,
 ) -> Timing:
     """Time `suggest` over all texts, `repeats` times, in order.
@@ -48,6 +54,7 @@ def measure(
         texts: inputs.
         repeats: passes over the texts.
         warm_up: untimed calls before; the very first is kept as `first_ms`.
+        budget: seconds after which no further call is begun; at least one call is timed.
         timer: seconds, monotonic.
 
     Raises:
@@ -59,8 +66,12 @@ def measure(
     for place in range(max(0, warm_up - 1)):
         suggest(texts[place % len(texts)])
     begin = timer()
-    times = [_timed(suggest, text, timer) for _ in range(repeats) for text in texts]
-    return _timing(times, first=first, seconds=timer() - begin)
+    times: list[float] = []
+    for text in (text for _ in range(repeats) for text in texts):
+        if times and timer() - begin >= budget:
+            break
+        times.append(_timed(suggest, text, timer))
+    return timing_of(times, first=first, seconds=timer() - begin)
 
 
 def _timed(suggest: Callable[[str], object], text: str, timer: Callable[[], float]) -> float:
@@ -69,13 +80,14 @@ def _timed(suggest: Callable[[str], object], text: str, timer: Callable[[], floa
     return (timer() - begin) * 1000
 
 
-def _timing(times: Sequence[float], *, first: float, seconds: float) -> Timing:
+def timing_of(times: Sequence[float], *, first: float, seconds: float) -> Timing:
+    """Summarise the milliseconds of calls that took `seconds` together."""
     p50, p90, p99 = (percentile(times, share) or 0.0 for share in (0.5, 0.9, 0.99))
     return Timing(
         n=len(times),
         p50_ms=p50,
         p90_ms=p90,
-        p99_ms=p99,
+        p99_ms=p99 if len(times) >= P99_NEEDS else None,
         mean_ms=sum(times) / len(times),
         max_ms=max(times),
         first_ms=first,

@@ -1,0 +1,176 @@
+"""From a request body to an order filed, and what the same caller filed before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import Response
+
+from assistant.accounts.types import Account
+from assistant.api.body import parse_json
+from assistant.api.services import Services
+from assistant.api.wire import to_json
+from assistant.errors import NotReady, RequestInvalid
+from assistant.suggest.request import SuggestRequest, parse_request
+from assistant.workorder.errors import VersionMissing
+from assistant.workorder.service import Filing
+from assistant.workorder.slots import ACCOUNT, PHONE
+from assistant.workorder.types import Earlier, OrderFilter, event_to_dict, order_to_dict
+from kb.domain.suggestion import Suggestion
+
+OWN = {"key", "fields", "needed", "form", "reason", "related"}
+MAX_FIELDS, MAX_FIELD, MAX_LIST = 30, 500, 200
+KEY = re.compile(r"[\w.:-]{1,80}")
+DO_NOT_ASK = "不要再问"
+
+
+def file_response(services: Services, account: Account, body: bytes, key: str) -> Response:
+    """File an order from a body: a request for a suggestion plus `fields`, `key` and, against the advice, a decision.
+
+    Raises:
+        RequestInvalid: see `read_filing`.
+        NotReady: the knowledge is still being opened.
+    """
+    data = parse_json(body)
+    if not isinstance(data, dict):
+        raise RequestInvalid("请求应是一个 JSON 对象", hint='例如 {"key": "…", "text": "…", "fields": {}}')
+    request = parse_request({name: value for name, value in data.items() if name not in OWN})
+    if services.release() is None:
+        raise NotReady("知识库正在打开")
+    digest = hashlib.sha256(body).hexdigest()
+    chosen = key or _text(data, "key") or f"{services.clock.now():%Y%m%d}.{digest[:40]}"
+    if not KEY.fullmatch(chosen):
+        raise RequestInvalid("key 不能用", hint="1 到 80 个字母、数字或 _ . : -")
+    suggestion = services.assistant.answer(request)
+    filed = services.orders.file(_filing(data, request, suggestion, account, (chosen, digest)))
+    order = order_to_dict(filed.order, services.clock.now()) if filed.order else None
+    shown = {"order": order, "missing": list(filed.missing), "again": filed.again}
+    return Response(to_json(shown), status_code=200 if filed.again or not order else 201, media_type="application/json")
+
+
+def _filing(
+    data: Mapping[str, Any], request: SuggestRequest, suggestion: Suggestion, account: Account, keys: tuple[str, str]
+) -> Filing:
+    fields = data.get("fields") or {}
+    if not isinstance(fields, dict) or len(fields) > MAX_FIELDS:
+        raise RequestInvalid("fields 应是字段名到文字的对象", hint=f"最多 {MAX_FIELDS} 项")
+    if not all(isinstance(value, str) and len(value) <= MAX_FIELD for value in fields.values()):
+        raise RequestInvalid("fields 的取值应是文字", hint=f"每项不超过 {MAX_FIELD} 字")
+    needed = data.get("needed")
+    if needed is not None and not isinstance(needed, bool):
+        raise RequestInvalid("needed 应是 true 或 false", hint="不写则照建议办")
+    return Filing(
+        account=account.name,
+        key=keys[0],
+        digest=keys[1],
+        suggestion=suggestion,
+        facts={name: str(value) for name, value in request.facts.items()},
+        fields=fields,
+        region=request.region,
+        needed=needed,
+        form=_text(data, "form") or None,
+        reason=_text(data, "reason"),
+        related=_text(data, "related") or None,
+    )
+
+
+def list_response(services: Services, query: Mapping[str, str]) -> Response:
+    """List orders by `stage`, `form`, `overdue=true`, `due_hours`, `limit`.
+
+    Raises:
+        RequestInvalid: a filter that does not exist, or a value that cannot be.
+    """
+    unknown = sorted(set(query) - {"stage", "form", "overdue", "due_hours", "limit"})
+    if unknown:
+        raise RequestInvalid("有不认识的筛选项", hint="可用：stage、form、overdue、due_hours、limit")
+    wanted = OrderFilter(
+        stage=query.get("stage") or None,
+        form=query.get("form") or None,
+        overdue=query.get("overdue", "").lower() in {"1", "true"},
+        due_hours=_number(query["due_hours"]) if "due_hours" in query else None,
+        limit=max(1, min(MAX_LIST, int(_number(query.get("limit", "50"))))),
+    )
+    now = services.clock.now()
+    return _json({"orders": [order_to_dict(order, now) for order in services.orders.list(wanted)]})
+
+
+def show_response(services: Services, number: str) -> Response:
+    """Show an order with its events; its version is the ETag a change must name."""
+    order, events = services.orders.show(number)
+    shown = {**order_to_dict(order, services.clock.now()), "events": [event_to_dict(event) for event in events]}
+    response = _json(shown)
+    response.headers["ETag"] = f'"{order.version}"'
+    return response
+
+
+def move_response(services: Services, account: Account, number: str, body: bytes, if_match: str) -> Response:
+    """Put an order to its next stage: `{"to", "note"?}` with `If-Match: version`.
+
+    Raises:
+        VersionMissing: no usable `If-Match`.
+        RequestInvalid: the body is not as described.
+    """
+    version = if_match.strip().strip('"')
+    if not version.isdecimal():
+        raise VersionMissing("没有写明改的是哪一版")
+    data = parse_json(body)
+    if not isinstance(data, dict) or set(data) - {"to", "note"}:
+        raise RequestInvalid("请求不对", hint='例如 {"to": "处理", "note": "已派配网抢修指挥班"}')
+    order = services.orders.move(
+        number, _text(data, "to"), version=int(version), account=account.name, note=_text(data, "note")
+    )
+    return _json(order_to_dict(order, services.clock.now()))
+
+
+def with_earlier(services: Services, request: SuggestRequest, suggestion: Suggestion) -> tuple[Suggestion, Earlier]:
+    """Return the suggestion with what the caller's earlier orders already say filled in, and those orders.
+
+    The caller is known by phone or 户号, from the call (`caller`) or from the words.
+    """
+    slots = services.orders.adviser.slots.extract(request.text)
+    phone, number = (request.caller.get(name) or slots.get(name, "") for name in (PHONE, ACCOUNT))
+    earlier = services.orders.earlier(phone, number)
+    order = suggestion.work_order
+    if not earlier.orders or not order.needed or order.form is None:
+        return suggestion, earlier
+    known = {name: value for name, value in earlier.known.items() if name in order.missing}
+    filled = replace(
+        order,
+        draft={**order.draft, **known},
+        missing=tuple(name for name in order.missing if name not in known),
+    )
+    return replace(suggestion, work_order=filled), earlier
+
+
+def earlier_to_dict(earlier: Earlier, now: dt.datetime) -> dict[str, Any]:
+    """Return earlier orders and the fields not to ask for again, as JSON."""
+    return {
+        "orders": [order_to_dict(order, now) for order in earlier.orders],
+        "known": [{"field": name, "value": value, "mark": DO_NOT_ASK} for name, value in earlier.known.items()],
+    }
+
+
+def _json(data: Mapping[str, Any]) -> Response:
+    return Response(to_json(data), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name, "")
+    if not isinstance(value, str):
+        raise RequestInvalid(f"字段 {name} 应是文字", hint="字段见 docs/reference/api.md")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise RequestInvalid("筛选项应是数字", hint="due_hours 是小时数，limit 是条数") from None
+    if not 0 <= value <= 10_000:
+        raise RequestInvalid("筛选项的数字不合理", hint="0 到 10000")
+    return value

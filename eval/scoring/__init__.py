@@ -1,0 +1,1 @@
+"""What people think of the answers: blind sheets out and in, agreement, adjudication, accuracy, and new gold."""

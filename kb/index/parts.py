@@ -1,0 +1,125 @@
+"""One part of a snapshot: the tables and vectors of items that were added together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from kb.encode.protocol import Encoder
+from kb.index.exact import ExactTable, keyed
+from kb.index.lexical import LexicalWriter
+from kb.index.manifest import VECTORS
+from kb.index.tables import UnitTable
+from kb.index.units import Item, Unit
+from kb.index.vector import FaissIndex, GrowingVectors
+from kb.text.tokens import Analyser
+
+BLOCK_UNITS = 8_192
+Block = list[tuple[int, list[Unit]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Items numbered from 0 within the part; `name` is its folder in the snapshot, "" for the snapshot's own."""
+
+    name: str
+    table: UnitTable
+    exact: ExactTable
+    vectors: FaissIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What parts are built with."""
+
+    analyser: Analyser
+    encoder: Encoder
+    tick: Callable[[int], None] = lambda _n: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a part goes: a folder's name within its snapshot, and the number of its first item."""
+
+    folder: Path
+    name: str = ""
+    first: int = 0
+
+
+def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools: Tools, writer: LexicalWriter) -> Part:
+    """Build and save a part, and add its items to the lexical index.
+
+    Block by block, so that a text is normalised and cut once for the words, the exact table and the vectors, whatever
+    the size of the base, and only one block's vectors stand beside the index that takes them.
+    """
+    vectors = GrowingVectors(tools.encoder.dim)
+    keys: list[tuple[int, int]] = []
+    for block in blocks_of(units, len(items)):
+        for number, own in block:
+            writer.add(place.first + number, items[number], own)
+        texts = [unit for _number, own in block for unit in own]
+        keys.extend(keyed(texts, tools.analyser))
+        vectors.add(tools.encoder.encode([unit.text for unit in texts]))
+        tools.tick(len(block))
+    exact = ExactTable.of_pairs(keys)
+    part = Part(name=place.name, table=UnitTable.of(items, units), exact=exact, vectors=vectors.whole())
+    save_part(place.folder, part)
+    return part
+
+
+def save_part(folder: Path, part: Part) -> None:
+    """Write a part's files under a snapshot's folder."""
+    place = folder / part.name
+    place.mkdir(exist_ok=True)
+    part.table.save(place)
+    part.exact.save(place)
+    part.vectors.save(place / VECTORS)
+
+
+def load_part(folder: Path, name: str) -> Part:
+    """Read a part.
+
+    Raises:
+        IndexDamaged: a file is missing or unreadable.
+    """
+    place = folder / name
+    return Part(
+        name=name,
+        table=UnitTable.load(place),
+        exact=ExactTable.load(place),
+        vectors=FaissIndex.load(place / VECTORS),
+    )
+
+
+def merged(name: str, parts: Sequence[Part]) -> Part:
+    """Put neighbouring parts into one; every item keeps its place."""
+    return Part(
+        name=name,
+        table=UnitTable.joined([part.table for part in parts]),
+        exact=ExactTable.joined([part.exact for part in parts], item_starts(parts)),
+        vectors=FaissIndex.merged([part.vectors for part in parts]),
+    )
+
+
+def item_starts(parts: Sequence[Part]) -> list[int]:
+    """Return the number of the first item of each part."""
+    return list(accumulate((len(part.table.items) for part in parts), initial=0))[:-1]
+
+
+def blocks_of(units: Sequence[Unit], items: int) -> Iterator[Block]:
+    """Yield items with their units, a few thousand units at a time; items without units as well, in item order."""
+    owned: list[list[Unit]] = [[] for _ in range(items)]
+    for unit in units:
+        owned[unit.item].append(unit)
+    block: Block = []
+    held = 0
+    for number, own in enumerate(owned):
+        block.append((number, own))
+        held += len(own)
+        if held >= BLOCK_UNITS:
+            yield block
+            block, held = [], 0
+    if block:
+        yield block

@@ -1,0 +1,215 @@
+"""Orders over HTTP: filed once, overridden with a reason, moved step by step, remembered for 48 hours, masked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from sqlalchemy import select
+
+from kb.store.schema import suggestion_log, work_order, work_order_decision, work_order_event
+from tests.assistant.api.house import ORIGIN, House
+
+ORDERS = "/api/v1/work-orders"
+SAID = "我叫王小明，家里没电了，电话138 1234 5678，住幸福路12号院3栋"
+PHONE, ACCOUNT = "13812345678", "1234567890"
+
+
+@pytest.fixture
+def desk(house: House, client: TestClient) -> TestClient:
+    """A desk that signs in by key, so that days may pass."""
+    client.headers["Authorization"] = f"Bearer {house.key()}"
+    return client
+
+
+def post(client: TestClient, path: str = ORDERS, headers: dict[str, str] | None = None, **body: Any) -> Response:
+    return client.post(path, content=json.dumps(body), headers={**ORIGIN, **(headers or {})})
+
+
+def file(client: TestClient, key: str = "k1", **body: Any) -> dict[str, Any]:
+    sent: dict[str, Any] = {"key": key, "text": SAID, **body}
+    made: dict[str, Any] = post(client, **sent).json()
+    return made
+
+
+def rows(house: House, table: Any) -> list[Any]:
+    with house.database.read() as connection:
+        return list(connection.execute(select(table).order_by(table.c.id)))
+
+
+def test_an_order_is_filed_from_the_suggestion(desk: TestClient, house: House) -> None:
+    done = post(desk, key="k1", text=SAID, fields={"联系人": "王小明"})
+    assert done.status_code == 201
+    order = done.json()["order"]
+    assert (order["form"], order["stage"], order["version"]) == ("业务咨询单", "受理", 1)
+    assert order["number"].startswith("20261122")
+    assert order["fields"] == {"联系人": "王小明", "用电地址": "幸福路12号院3栋"}
+    assert order["overdue"] is False
+    (event,) = rows(house, work_order_event)
+    assert (event.kind, event.stage_to, event.account) == ("受理", "受理", "张三")
+
+
+def test_a_draft_posted_twice_is_one_order(desk: TestClient, house: House) -> None:
+    first, again = file(desk), file(desk)
+    assert again["order"]["number"] == first["order"]["number"]
+    assert (first["again"], again["again"]) == (False, True)
+    assert len(rows(house, work_order)) == len(rows(house, work_order_decision)) == 1
+
+
+def test_without_a_key_the_same_body_is_the_same_order(desk: TestClient, house: House) -> None:
+    numbers = {post(desk, text=SAID).json()["order"]["number"] for _ in range(2)}
+    assert len(numbers) == len(rows(house, work_order)) == 1
+    house.clock.moment += dt.timedelta(days=1)
+    assert post(desk, text=SAID).json()["order"]["number"] not in numbers
+
+
+def test_the_header_names_the_key_too(desk: TestClient) -> None:
+    first = post(desk, headers={"Idempotency-Key": "h1"}, text=SAID).json()["order"]["number"]
+    assert post(desk, headers={"Idempotency-Key": "h1"}, text=SAID).json()["order"]["number"] == first
+    assert post(desk, headers={"Idempotency-Key": "h2"}, text=SAID).json()["order"]["number"] != first
+
+
+def test_a_key_used_for_something_else_is_refused(desk: TestClient) -> None:
+    file(desk)
+    refused = post(desk, key="k1", text="换一件事")
+    assert (refused.status_code, refused.json()["code"]) == (409, "order.key_reused")
+
+
+def test_a_decision_against_the_advice_needs_a_reason_and_is_logged(desk: TestClient, house: House) -> None:
+    assert post(desk, key="k1", text=SAID, form="投诉单").status_code == 422
+    assert post(desk, key="k1", text=SAID, needed=False).status_code == 422
+    done = post(desk, key="k1", text=SAID, form="投诉单", reason="客户坚持投诉，回电13812345678")
+    assert done.json()["order"]["form"] == "投诉单"
+    assert done.json()["order"]["fields"]["联系电话"] == PHONE
+    quiet = post(desk, key="k2", text=SAID, needed=False, reason="已当场答复")
+    assert (quiet.status_code, quiet.json()["order"]) == (200, None)
+    override, none = rows(house, work_order_decision)
+    assert (override.advised_form, override.form, override.needed) == ("业务咨询单", "投诉单", 1)
+    assert "13812345678" not in override.reason + override.text_masked
+    assert (none.needed, none.order_id, none.reason) == (0, None, "已当场答复")
+    assert "改判" in rows(house, work_order_event)[0].note
+
+
+def test_personal_data_stands_in_its_own_columns_only(desk: TestClient, house: House) -> None:
+    file(desk, form="投诉单", reason="客户要求", fields={"户号": "1234 5678 90", "客户诉求": f"打{PHONE}找我"})
+    (order,) = rows(house, work_order)
+    assert (order.phone, order.account_no, order.contact) == (PHONE, ACCOUNT, "王小明")
+    texts = order.content + order.details + order.reason
+    assert not any(secret in texts for secret in (PHONE, "138 1234 5678", ACCOUNT, "3栋"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": ""},
+        {"text": SAID, "fields": {"不存在": "x"}},
+        {"text": SAID, "fields": {"户号": "123456789"}, "form": "投诉单", "reason": "客户要求"},
+        {"text": SAID, "fields": {"联系电话": "1381234567"}, "form": "投诉单", "reason": "客户要求"},
+        {"text": SAID, "fields": ["户号"]},
+        {"text": SAID, "form": "请假单", "reason": "x"},
+        {"text": SAID, "key": "有 空格"},
+        {"text": SAID, "needed": "是"},
+        {"text": SAID, "what": 1},
+    ],
+)
+def test_what_cannot_be_filed_says_why(desk: TestClient, house: House, body: dict[str, Any]) -> None:
+    refused = post(desk, **body)
+    assert refused.status_code == 422
+    assert refused.json()["hint"]
+    assert rows(house, work_order) == []
+
+
+def test_stages_go_one_step_at_a_time(desk: TestClient) -> None:
+    number = file(desk)["order"]["number"]
+    path = f"{ORDERS}/{number}/stage"
+    assert post(desk, path, to="处理").status_code == 428
+    assert post(desk, path, {"If-Match": '"1"'}, to="归档").json()["code"] == "order.stage_invalid"
+    assert post(desk, path, {"If-Match": '"1"'}, to="处理", note="已派").json()["stage"] == "处理"
+    assert post(desk, path, {"If-Match": '"1"'}, to="答复").status_code == 409
+    for version, stage in ((2, "答复"), (3, "处理"), (4, "答复"), (5, "归档")):
+        assert post(desk, path, {"If-Match": f'"{version}"'}, to=stage).json()["stage"] == stage
+    shown = desk.get(f"{ORDERS}/{number}")
+    assert shown.headers["etag"] == '"6"'
+    steps = [(event["stage_from"], event["stage_to"]) for event in shown.json()["events"]]
+    assert steps == [
+        (None, "受理"),
+        ("受理", "处理"),
+        ("处理", "答复"),
+        ("答复", "处理"),
+        ("处理", "答复"),
+        ("答复", "归档"),
+    ]
+    assert shown.json()["closed_at"]
+    assert post(desk, path, {"If-Match": '"6"'}, to="处理").status_code == 409
+
+
+def listed(client: TestClient, query: str) -> list[str]:
+    return [order["form"] for order in client.get(f"{ORDERS}?{query}").json()["orders"]]
+
+
+def test_filters(desk: TestClient, house: House) -> None:
+    file(desk, "a")
+    file(desk, "b", form="报修单", reason="改判")
+    assert listed(desk, "") == ["报修单", "业务咨询单"]
+    assert listed(desk, "form=报修单") == listed(desk, "due_hours=4") == ["报修单"]
+    assert listed(desk, "stage=处理") == listed(desk, "overdue=true") == []
+    house.clock.moment += dt.timedelta(hours=5)
+    assert listed(desk, "overdue=true") == ["报修单"]
+    for wrong in ("stage=睡觉", "form=请假单", "due_hours=x", "who=1"):
+        assert desk.get(f"{ORDERS}?{wrong}").status_code == 422
+    assert desk.get(f"{ORDERS}/nothing").status_code == 404
+
+
+def suggest(client: TestClient, **body: Any) -> dict[str, Any]:
+    data: dict[str, Any] = post(client, "/api/v1/suggest", **body).json()
+    return data
+
+
+def test_the_same_phone_within_48_hours_brings_the_earlier_order(desk: TestClient, house: House) -> None:
+    number = file(desk, form="报修单", reason="改判")["order"]["number"]
+    by_call = suggest(desk, text="怎么还没来", caller={"联系电话": "138-1234-5678"})
+    by_words = suggest(desk, text="怎么还没来，我电话幺三八一二三四五六七八")
+    for data in (by_call, by_words):
+        assert [order["number"] for order in data["earlier"]["orders"]] == [number]
+        marks = {item["field"]: item["mark"] for item in data["earlier"]["known"]}
+        assert marks == {"联系人": "不要再问", "联系电话": "不要再问", "用电地址": "不要再问"}
+        assert data["work_order"]["missing"] == []
+        assert data["work_order"]["draft"]["用电地址"] == "幸福路12号院3栋"
+    assert "earlier" not in suggest(desk, text="怎么还没来", caller={"联系电话": "13900000000"})
+    house.clock.moment += dt.timedelta(hours=49)
+    assert "earlier" not in suggest(desk, text="怎么还没来", caller={"联系电话": PHONE})
+
+
+def test_a_caller_who_wished_to_stay_anonymous_is_not_remembered(desk: TestClient) -> None:
+    body: dict[str, Any] = {"form": "举报单", "reason": "改判", "fields": {"是否匿名": "是", "联系电话": PHONE}}
+    order = file(desk, **body)["order"]
+    assert order["anonymous"] is True
+    assert "联系电话" not in order["fields"]
+    assert "earlier" not in suggest(desk, text="再说一件", caller={"联系电话": PHONE})
+
+
+def test_the_caller_leaves_no_trace_in_the_log(desk: TestClient, house: House) -> None:
+    suggest(desk, text="怎么还没来", caller={"联系电话": PHONE})
+    house.database.write(lambda _connection: None)
+    assert PHONE not in str(rows(house, suggestion_log))
+
+
+@pytest.mark.parametrize(("role", "status"), [("agent", 200), ("handler", 200), ("curator", 404), ("auditor", 404)])
+def test_who_may_see_orders(house: House, client: TestClient, role: str, status: int) -> None:
+    headers = {"Authorization": f"Bearer {house.key(role=role)}"}
+    assert client.get(ORDERS, headers=headers).status_code == status
+
+
+def test_a_drafted_reply_is_checked(desk: TestClient) -> None:
+    path = "/api/v1/check-script"
+    bad = post(desk, path, text="你户号多少？").json()
+    assert (bad["ok"], bad["remarks"][0]["mark"]) == (False, "缺请")
+    assert "请" in bad["remarks"][0]["instead"]
+    assert post(desk, path, text="请问您的户号是多少？").json() == {"ok": True, "remarks": []}
+    assert post(desk, path, text="请您稍等。", caller="我要投诉").json()["remarks"][0]["mark"] == "缺致歉"
+    for wrong in ({}, {"text": 3}, {"text": ""}, {"text": "请", "x": 1}, {"text": "请" * 3000}):
+        assert post(desk, path, **wrong).status_code == 422

@@ -1,0 +1,72 @@
+"""The seventeen calls that went wrong, put to the assistant with the bundled knowledge, turn by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import eval as package
+from assistant.jobs import BUNDLED, ingest_and_publish
+from assistant.judge.script import load_script_checker
+from assistant.runtime import open_runtime
+from assistant.settings import Settings
+from eval.cases import Verdict, by_axis, load_cases, run_cases
+from kb.domain.clock import FixedClock
+from tests.conftest import NOON
+
+CASES = Path(str(package.__file__)).parent / "gold" / "cases.jsonl"
+# What is judged may not fail, these apart. (case, turn, kind) -> why.
+OPEN = {
+    ("10", 2, "call_type"): "训练标注把“银行要先存钱才代扣”一类来电标成咨询、知识可答，案例要求按意见受理",
+    ("10", 2, "order"): "同上",
+    ("10", 2, "form"): "同上",
+    ("12", 2, "order"): "检索没有把握时按规定派咨询单；找到“怎样降低力调”以后就不派",
+}
+# What hangs on which stored answer is found first: it changes with every retraining, so it is held by its share.
+FOUND = {"answers", "answer_has", "band", "avoid"}
+LEAST_FOUND = 0.85
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Verdict, ...]:
+    settings = Settings(data=tmp_path_factory.mktemp("replay"))
+    with open_runtime(settings, write=True, clock=FixedClock(NOON)) as runtime:
+        ingest_and_publish(runtime, [BUNDLED], note="自带知识")
+        checker = load_script_checker(runtime.files)
+        return run_cases(load_cases(CASES), runtime.assistant.suggest, checker=checker)
+
+
+def key(verdict: Verdict) -> tuple[str, int, str]:
+    return verdict.case[:2], verdict.turn, verdict.expectation.kind
+
+
+def told(verdicts: Sequence[Verdict]) -> list[str]:
+    return [f"{v.case} 第 {v.turn} 轮〔{v.axis}〕应有 {v.expectation}，实际 {v.seen}" for v in verdicts]
+
+
+def test_every_turn_asks_checks_says_and_files_what_it_must(verdicts: tuple[Verdict, ...]) -> None:
+    judged = [verdict for verdict in verdicts if verdict.expectation.kind not in FOUND]
+    assert len(judged) > 200
+    assert told([verdict for verdict in judged if not verdict.passed and key(verdict) not in OPEN]) == []
+
+
+def test_most_turns_find_the_right_answer_and_guard(verdicts: tuple[Verdict, ...]) -> None:
+    found = [verdict for verdict in verdicts if verdict.expectation.kind in FOUND]
+    assert len(found) > 140
+    missed = told([verdict for verdict in found if not verdict.passed])
+    assert 1 - len(missed) / len(found) >= LEAST_FOUND, missed
+
+
+def test_nothing_is_left_untested_on_any_axis(verdicts: tuple[Verdict, ...]) -> None:
+    for total in by_axis(verdicts).values():
+        assert total.passed > 0
+        assert total.untested == 0
+
+
+def test_nothing_forbidden_is_ever_offered(verdicts: tuple[Verdict, ...]) -> None:
+    never = [verdict for verdict in verdicts if verdict.expectation.kind == "never"]
+    assert len(never) >= 30
+    assert told([verdict for verdict in never if not verdict.passed]) == []
