@@ -39,10 +39,11 @@ class NotSignedIn(AssistantError):
 
 
 class NotAllowed(AssistantError):
-    """Not for this role; the wire says "missing"."""
+    """Not for this role; the wire says what it says of an address that does not exist."""
 
     code = "assistant.not_found"
     status = 404
+    hint = "接口见 docs/reference/api.md"
 
 
 class LinkInvalid(AssistantError):
@@ -50,7 +51,7 @@ class LinkInvalid(AssistantError):
 
     code = "assistant.link_invalid"
     status = 401
-    hint = "登录链接只能用一次、会过期；请管理员重新启动服务取得新链接，或停止服务后用 zhida user link 生成"
+    hint = "登录链接只能用一次、会过期；请管理员在“账号”页重新发一个，或停止服务后用 zhida user link 生成"
 
 
 class NotReady(AssistantError):

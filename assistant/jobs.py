@@ -7,7 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 import kb
+from assistant.audit.chain import Event
+from assistant.audit.store import append
 from assistant.runtime import Runtime
 from ingest.job import Job, plan_job, run_job
 from ingest.plan import Plan
@@ -15,6 +19,7 @@ from kb.domain.knowledge import Release
 from kb.store.versions import Change
 
 BUNDLED = Path(kb.__file__).parent / "corpus" / "knowledge"
+ACTOR = "命令行"
 Tick = Callable[[int, str], None]
 
 
@@ -40,7 +45,13 @@ def apply(runtime: Runtime, job: Job, plan: Plan, tick: Tick = silent) -> None:
 
 def publish_drafts(runtime: Runtime, *, note: str, tick: Tick = silent) -> Release:
     """Publish every draft; afterwards the next question is answered from the new release."""
-    return runtime.library.publish(at=runtime.clock.now(), note=note, tick=lambda count: tick(count, "建立索引"))
+    at = runtime.clock.now()
+
+    def witness(connection: Connection, release: Release) -> None:
+        event = Event(actor=ACTOR, action="release.publish", target="知识", release=release.number, detail=note[:200])
+        append(connection, event, at=at)
+
+    return runtime.library.publish(at=at, note=note, tick=lambda count: tick(count, "建立索引"), witness=witness)
 
 
 def ingest_and_publish(runtime: Runtime, paths: Sequence[Path], *, note: str, tick: Tick = silent) -> dict[str, Any]:

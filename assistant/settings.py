@@ -22,8 +22,11 @@ class Settings:
         database_url: SQLAlchemy URL of the records; empty for the data folder's SQLite file.
         host: address the console binds.
         port: its port.
-        session_hours: how long a sign-in lasts.
+        session_hours: how long a sign-in lasts at most.
+        idle_minutes: how long a sign-in lasts unused.
         link_minutes: how long a one-time sign-in link lasts.
+        user_rate: requests a second a signed-in person may make, twice as many at once.
+        key_rate: requests a second a key may make, twice as many at once.
     """
 
     data: Path = Path(DEFAULT_DATA)
@@ -32,7 +35,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8321
     session_hours: int = 12
+    idle_minutes: int = 120
     link_minutes: int = 30
+    user_rate: int = 20
+    key_rate: int = 400
 
 
 def load_settings(environment: Mapping[str, str] | None = None, *, data: Path | None = None) -> Settings:
@@ -50,7 +56,10 @@ def load_settings(environment: Mapping[str, str] | None = None, *, data: Path | 
         host=env.get("ZHIDA_HOST", base.host),
         port=_number(env, "ZHIDA_PORT", base.port),
         session_hours=_number(env, "ZHIDA_SESSION_HOURS", base.session_hours),
+        idle_minutes=_number(env, "ZHIDA_IDLE_MINUTES", base.idle_minutes),
         link_minutes=_number(env, "ZHIDA_LINK_MINUTES", base.link_minutes),
+        user_rate=_number(env, "ZHIDA_USER_RATE", base.user_rate),
+        key_rate=_number(env, "ZHIDA_KEY_RATE", base.key_rate),
     )
 
 

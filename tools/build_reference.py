@@ -13,10 +13,12 @@ from typing import Any
 
 import typer.main
 
-from assistant.accounts.types import ROLE_ACTIONS, ROLE_NAMES
-from assistant.api import casework, pages, routes
+from assistant.accounts.policy import load_policy
+from assistant.accounts.types import ROLE_NAMES
+from assistant.api.app import ROUTERS
 from assistant.api.errors import KB_STATUS
 from assistant.api.guards import Guard
+from assistant.api.live_routes import LIVE_ACTION
 from assistant.cli.main import app
 from assistant.errors import AssistantError
 from assistant.inventory import exported
@@ -31,6 +33,7 @@ from ingest.types import Limits
 from kb.domain import suggestion as shapes
 from kb.domain.errors import ZhidaError
 from kb.domain.knowledge import Branch, Document, Entry, FoundPassage, Passage
+from kb.text.rulefiles import RuleFiles
 from tools.describe_corpus import corpus_sections
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,20 +176,26 @@ def _text(node: ast.expr | None) -> str:
 def api_routes() -> list[tuple[str, str, str]]:
     """Return method, path and who may use it of every route."""
     found: list[tuple[str, str, str]] = []
-    for route in [*routes.router.routes, *casework.router.routes, *pages.router.routes]:
+    for route in [route for router in ROUTERS for route in router.routes]:
         made: Any = route
         guards = [d.call.action for d in made.dependant.dependencies if isinstance(d.call, Guard)]
-        found += [(method, made.path, guards[0] if guards else "公开") for method in sorted(made.methods)]
+        methods = sorted(getattr(made, "methods", None) or ())
+        found += [(method, made.path, guards[0] if guards else "公开") for method in methods]
+        if not methods:
+            found.append(("WS", made.path, LIVE_ACTION))
     return found
 
 
 def api_page(words: Wording) -> str:
     """Return api.md."""
     listed = [(_code(f"{m} {p}"), who, words["routes"].get(f"{m} {p}", UNSAID)) for m, p, who in api_routes()]
-    roles = [(_code(role), ROLE_NAMES[role], " ".join(sorted(ROLE_ACTIONS[role]))) for role in ROLE_ACTIONS]
+    policy = load_policy(RuleFiles())
+    roles = [(_code(role), ROLE_NAMES[role], " ".join(sorted(policy.actions[role]))) for role in policy.actions]
+    meanings = [(_code(action), meaning) for action, meaning in policy.meanings.items()]
     asked = [(_code(f.name), words["request"].get(f.name, UNSAID)) for f in dataclasses.fields(SuggestRequest)]
     parts = [words["text"][key].strip() for key in ("api", "api_example")]
     parts += ["## 地址", table(("地址", "权限", "说明"), listed), "## 角色", table(("角色", "名称", "权限"), roles)]
+    parts += [table(("权限", "意思"), meanings)]
     parts += ["## 请求", table(("字段", "说明"), asked), "## 应答（建议）"]
     for name in (*SHAPES, "WorkOrderAdvice"):
         fields = dataclasses.fields(getattr(shapes, name))

@@ -3,9 +3,12 @@
 The tree::
 
     AssistantError
-    ├── AccountInvalid      422  a name, role or label that cannot be used
+    ├── AccountInvalid      422  a name, role, scope or label that cannot be used
     ├── AccountExists       409  the name is taken
-    └── AccountMissing      404  no such account, or it is disabled
+    ├── AccountMissing      404  no such account, or it is disabled
+    ├── PasswordWeak        422  a password that would be guessed
+    ├── PasswordWrong       401  name and password do not fit, or the account is locked for a while; never says which
+    └── LastManager         409  it would leave nobody who can manage accounts
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from assistant.errors import AssistantError
 
 
 class AccountInvalid(AssistantError):
-    """A name, role or label that cannot be used."""
+    """A name, role, scope or label that cannot be used."""
 
     code = "accounts.invalid"
     status = 422
@@ -34,3 +37,26 @@ class AccountMissing(AssistantError):
     code = "accounts.missing"
     status = 404
     hint = "请核对名字：zhida user list"
+
+
+class PasswordWeak(AssistantError):
+    """A password that would be guessed."""
+
+    code = "accounts.password_weak"
+    status = 422
+
+
+class PasswordWrong(AssistantError):
+    """Name and password do not fit, or the account is locked for a while."""
+
+    code = "accounts.password_wrong"
+    status = 401
+    hint = "连续输错几次会暂停登录一段时间；忘了密码请管理员发一次性登录链接"
+
+
+class LastManager(AssistantError):
+    """It would leave nobody who can manage accounts."""
+
+    code = "accounts.last_manager"
+    status = 409
+    hint = "请先让另一个账号成为管理员"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from assistant.accounts.errors import AccountInvalid
-from assistant.accounts.types import ROLE_NAMES, ROLES, Role
+from assistant.accounts.types import ACTIONS, ROLE_NAMES, ROLES, Action, Role
 
 NAME = re.compile(r"[\w.@-]{1,80}")
 MAX_LABEL = 80
@@ -40,6 +41,30 @@ def check_label(label: str) -> str:
     Raises:
         AccountInvalid: empty or over 80 characters.
     """
-    if not label.strip() or len(label) > MAX_LABEL:
+    if not label.strip() or len(label) > MAX_LABEL or not label.isprintable():
         raise AccountInvalid("密钥要有用途说明", hint=f"1 到 {MAX_LABEL} 个字，例如：电话平台")
     return label.strip()
+
+
+def check_place(text: str, what: str) -> str:
+    """Return a usable department or region; empty means everything.
+
+    Raises:
+        AccountInvalid: over 80 characters, or not printable.
+    """
+    found = text.strip()
+    if len(found) > MAX_LABEL or not found.isprintable():
+        raise AccountInvalid(f"{what}不能用", hint=f"最多 {MAX_LABEL} 个字；留空表示不限")
+    return found
+
+
+def check_scope(scope: Iterable[str]) -> tuple[Action, ...]:
+    """Return a key's scope in the order of the table; empty means whatever its account may do.
+
+    Raises:
+        AccountInvalid: an action is unknown.
+    """
+    wanted = set(scope)
+    if not wanted <= set(ACTIONS):
+        raise AccountInvalid("权限不认识", hint=f"可用：{' '.join(ACTIONS)}")
+    return tuple(action for action in ACTIONS if action in wanted)

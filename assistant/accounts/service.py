@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from assistant.accounts import store
 from assistant.accounts.errors import AccountExists, AccountMissing
-from assistant.accounts.rules import check_label, check_name, check_role
+from assistant.accounts.rules import check_label, check_name, check_place, check_role, check_scope
 from assistant.accounts.tokens import hash_token, new_token
-from assistant.accounts.types import Account, Credential, CredentialKind
+from assistant.accounts.types import Account, Action, Credential, CredentialKind, SessionKind
 from assistant.errors import LinkInvalid
+
+MOST_FAILURES = 5
+LOCKED_FOR = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +27,52 @@ class Session:
     token: str
 
 
-def create_account(connection: Connection, name: str, role: str, *, at: dt.datetime) -> Account:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An admitted or refused password attempt: the hash to compare with, and whether it locks the account."""
+
+    password_hash: str | None
+    locks: bool
+
+
+def create_account(
+    connection: Connection, name: str, role: str, *, at: dt.datetime, department: str = "", region: str = ""
+) -> Account:
     """Add an account.
 
     Raises:
-        AccountInvalid: a name or role that cannot be used.
+        AccountInvalid: a name, role, department or region that cannot be used.
         AccountExists: the name is taken.
     """
-    new = Account(name=check_name(name), role=check_role(role), disabled=False, created_at=at)
+    new = Account(
+        name=check_name(name),
+        role=check_role(role),
+        disabled=False,
+        created_at=at,
+        department=check_place(department, "部门"),
+        region=check_place(region, "地区"),
+    )
     if store.find_account(connection, name) is not None:
         raise AccountExists(f"账号已存在：{name}")
     store.insert_account(connection, new)
     return new
+
+
+def change_account(connection: Connection, name: str, *, role: str, department: str, region: str) -> None:
+    """Give an account another role, department or region; its open sessions follow at once.
+
+    Raises:
+        AccountInvalid: a role, department or region that cannot be used.
+        AccountMissing: no such account.
+    """
+    existing(connection, name)
+    store.set_place(
+        connection,
+        name,
+        role=check_role(role),
+        department=check_place(department, "部门"),
+        region=check_place(region, "地区"),
+    )
 
 
 def list_accounts(connection: Connection) -> list[Account]:
@@ -48,7 +86,7 @@ def disable_account(connection: Connection, name: str) -> None:
     Raises:
         AccountMissing: no such account.
     """
-    _existing(connection, name)
+    existing(connection, name)
     store.set_disabled(connection, name, disabled=True)
     store.delete_credentials_of(connection, name)
 
@@ -59,7 +97,7 @@ def enable_account(connection: Connection, name: str) -> None:
     Raises:
         AccountMissing: no such account.
     """
-    _existing(connection, name)
+    existing(connection, name)
     store.set_disabled(connection, name, disabled=False)
 
 
@@ -82,19 +120,59 @@ def redeem_link(connection: Connection, token: str, *, at: dt.datetime, hours: i
     account = store.find_account(connection, name) if name else None
     if account is None or account.disabled:
         raise LinkInvalid("登录链接不能用了")
-    session = _issue(connection, account.name, "session", at=at, lasts=dt.timedelta(hours=hours))
-    store.delete_expired(connection, at=at)
-    return Session(account=account, token=session)
+    return open_session(connection, account, "link", at=at, hours=hours)
 
 
-def issue_key(connection: Connection, name: str, label: str, *, at: dt.datetime) -> str:
-    """Return a fresh API key; it is shown this once and does not expire.
+def open_session(
+    connection: Connection, account: Account, opened_by: SessionKind, *, at: dt.datetime, hours: int
+) -> Session:
+    """Open a session of `hours` and sweep what has expired; whatever lock there was is lifted.
 
     Raises:
-        AccountInvalid: no label.
+        AccountMissing: the account is disabled by now.
+    """
+    token = _issue(connection, account.name, "session", at=at, lasts=dt.timedelta(hours=hours), label=opened_by)
+    store.set_lock(connection, account.name, None)
+    store.delete_expired(connection, at=at)
+    return Session(account=account, token=token)
+
+
+def admit_attempt(connection: Connection, name: str, *, at: dt.datetime) -> Attempt:
+    """Count a password attempt before it is looked at, so that guesses side by side count too.
+
+    The attempt that fills the measure still counts; the account is locked behind it.
+    """
+    counted = store.count_attempt(connection, name, at=at)
+    if counted is None:
+        return Attempt(password_hash=None, locks=False)
+    failures, password_hash = counted
+    locks = failures >= MOST_FAILURES
+    if locks:
+        store.set_lock(connection, name, at + LOCKED_FOR)
+    return Attempt(password_hash=password_hash, locks=locks)
+
+
+def set_password(connection: Connection, name: str, password_hash: str, keep: str) -> None:
+    """Keep a new password and end every other session; `keep` is the token of the one that asks.
+
+    Raises:
+        AccountMissing: no such account.
+    """
+    existing(connection, name)
+    store.set_password(connection, name, password_hash)
+    for session in store.credentials_of(connection, name, "session"):
+        if session.secret_hash != hash_token(keep):
+            store.delete_credential(connection, session.secret_hash, "session")
+
+
+def issue_key(connection: Connection, name: str, label: str, *, at: dt.datetime, scope: Iterable[str] = ()) -> str:
+    """Return a fresh API key; it is shown this once and does not expire. `scope` confines it to some actions.
+
+    Raises:
+        AccountInvalid: no label, or an unknown action.
         AccountMissing: no such account, or it is disabled.
     """
-    return _issue(connection, name, "key", at=at, lasts=None, label=check_label(label))
+    return _issue(connection, name, "key", at=at, lasts=None, label=check_label(label), scope=check_scope(scope))
 
 
 def list_keys(connection: Connection, name: str) -> list[Credential]:
@@ -103,7 +181,7 @@ def list_keys(connection: Connection, name: str) -> list[Credential]:
     Raises:
         AccountMissing: no such account.
     """
-    _existing(connection, name)
+    existing(connection, name)
     return store.credentials_of(connection, name, "key")
 
 
@@ -117,10 +195,28 @@ def revoke_keys(connection: Connection, name: str, label: str) -> int:
     return sum(store.delete_credential(connection, key.secret_hash, "key") for key in keys)
 
 
-def account_behind(connection: Connection, token: str, kind: CredentialKind, *, at: dt.datetime) -> Account | None:
-    """Return the enabled account behind a session or key; `None` when it opens nothing."""
-    account = store.holder(connection, hash_token(token), kind, at=at)
-    return None if account is None or account.disabled else account
+def revoke_key(connection: Connection, name: str, public_id: str) -> bool:
+    """Delete one key of an account by its public id; whether there was one.
+
+    Raises:
+        AccountMissing: no such account.
+    """
+    found = next((key for key in list_keys(connection, name) if key.public_id == public_id), None)
+    return found is not None and store.delete_credential(connection, found.secret_hash, "key")
+
+
+def held_by(
+    connection: Connection, token: str, kind: CredentialKind, *, at: dt.datetime, idle: dt.timedelta
+) -> tuple[Account, Credential] | None:
+    """Return the enabled account behind a session or key; `None` when it opens nothing.
+
+    A session that was not used for `idle` opens nothing either; keys do not tire.
+    """
+    found = store.held(connection, hash_token(token), kind, at=at)
+    if found is None or found[0].disabled:
+        return None
+    seen = found[1].seen_at or found[1].created_at
+    return None if kind == "session" and at - seen >= idle else found
 
 
 def sign_out(connection: Connection, token: str) -> None:
@@ -128,7 +224,22 @@ def sign_out(connection: Connection, token: str) -> None:
     store.delete_credential(connection, hash_token(token), "session")
 
 
-def _existing(connection: Connection, name: str) -> Account:
+def sign_out_everywhere(connection: Connection, name: str) -> int:
+    """End every session of an account; return how many there were.
+
+    Raises:
+        AccountMissing: no such account.
+    """
+    existing(connection, name)
+    return store.delete_sessions_of(connection, name)
+
+
+def existing(connection: Connection, name: str) -> Account:
+    """Return an account.
+
+    Raises:
+        AccountMissing: no such account.
+    """
     account = store.find_account(connection, name)
     if account is None:
         raise AccountMissing("没有这个账号")
@@ -143,8 +254,9 @@ def _issue(
     at: dt.datetime,
     lasts: dt.timedelta | None,
     label: str = "",
+    scope: tuple[Action, ...] = (),
 ) -> str:
-    if _existing(connection, name).disabled:
+    if existing(connection, name).disabled:
         raise AccountMissing("账号已停用")
     token = new_token()
     store.insert_credential(
@@ -156,6 +268,7 @@ def _issue(
             created_at=at,
             expires_at=at + lasts if lasts else None,
             label=label,
+            scope=scope,
         ),
     )
     return token

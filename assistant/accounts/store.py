@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from assistant.accounts.types import Account, Credential, CredentialKind, Role
+from assistant.accounts.types import Account, Action, Credential, CredentialKind, Role
 from kb.domain.clock import CHINA
 from kb.store.schema import account, credential
 
@@ -16,7 +16,12 @@ def insert_account(connection: Connection, new: Account) -> None:
     """Add an account; its name must be free."""
     connection.execute(
         insert(account).values(
-            name=new.name, role=new.role, disabled=int(new.disabled), created_at=_stored(new.created_at)
+            name=new.name,
+            role=new.role,
+            disabled=int(new.disabled),
+            created_at=_stored(new.created_at),
+            department=new.department,
+            region=new.region,
         )
     )
 
@@ -37,6 +42,40 @@ def set_disabled(connection: Connection, name: str, *, disabled: bool) -> None:
     connection.execute(update(account).where(account.c.name == name).values(disabled=int(disabled)))
 
 
+def set_place(connection: Connection, name: str, *, role: Role, department: str, region: str) -> None:
+    """Give an account another role, department or region."""
+    values = {"role": role, "department": department, "region": region}
+    connection.execute(update(account).where(account.c.name == name).values(**values))
+
+
+def set_password(connection: Connection, name: str, password_hash: str) -> None:
+    """Keep a password's hash."""
+    connection.execute(update(account).where(account.c.name == name).values(password_hash=password_hash))
+
+
+def count_attempt(connection: Connection, name: str, *, at: dt.datetime) -> tuple[int, str | None] | None:
+    """Count one password attempt; return how many there were and the stored hash, or `None` when none is admitted."""
+    counted = connection.execute(
+        update(account)
+        .where(
+            account.c.name == name,
+            account.c.disabled == 0,
+            account.c.locked_until.is_(None) | (account.c.locked_until <= _stored(at)),
+        )
+        .values(failures=account.c.failures + 1)
+    )
+    if counted.rowcount != 1:
+        return None
+    row = connection.execute(select(account.c.failures, account.c.password_hash).where(account.c.name == name)).one()
+    return row.failures, row.password_hash
+
+
+def set_lock(connection: Connection, name: str, until: dt.datetime | None) -> None:
+    """Lock an account until a moment, or open it; the count of attempts starts again."""
+    stored = _stored(until) if until else None
+    connection.execute(update(account).where(account.c.name == name).values(failures=0, locked_until=stored))
+
+
 def insert_credential(connection: Connection, new: Credential) -> None:
     """Add a credential."""
     connection.execute(
@@ -47,6 +86,8 @@ def insert_credential(connection: Connection, new: Credential) -> None:
             created_at=_stored(new.created_at),
             expires_at=_stored(new.expires_at) if new.expires_at else None,
             label=new.label,
+            scope=" ".join(new.scope),
+            seen_at=_stored(new.created_at),
         )
     )
 
@@ -69,19 +110,26 @@ def claim_link(connection: Connection, secret_hash: str, *, at: dt.datetime) -> 
     return str(connection.execute(named).scalar_one())
 
 
-def holder(connection: Connection, secret_hash: str, kind: CredentialKind, *, at: dt.datetime) -> Account | None:
-    """Return the account behind an unexpired credential."""
-    query = (
-        select(account)
-        .join(credential, credential.c.account == account.c.name)
-        .where(
+def held(
+    connection: Connection, secret_hash: str, kind: CredentialKind, *, at: dt.datetime
+) -> tuple[Account, Credential] | None:
+    """Return an unexpired credential and the account behind it."""
+    found = connection.execute(
+        select(credential).where(
             credential.c.secret_hash == secret_hash,
             credential.c.kind == kind,
             credential.c.expires_at.is_(None) | (credential.c.expires_at > _stored(at)),
         )
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _account(row)
+    ).one_or_none()
+    if found is None:
+        return None
+    owner = find_account(connection, found.account)
+    return None if owner is None else (owner, _credential(found))
+
+
+def touch(connection: Connection, secret_hash: str, *, at: dt.datetime) -> None:
+    """Note that a session was used."""
+    connection.execute(update(credential).where(credential.c.secret_hash == secret_hash).values(seen_at=_stored(at)))
 
 
 def credentials_of(connection: Connection, name: str, kind: CredentialKind) -> list[Credential]:
@@ -105,6 +153,12 @@ def delete_credentials_of(connection: Connection, name: str) -> None:
     connection.execute(delete(credential).where(credential.c.account == name))
 
 
+def delete_sessions_of(connection: Connection, name: str) -> int:
+    """Delete every session of an account; return how many."""
+    found = delete(credential).where(credential.c.account == name, credential.c.kind == "session")
+    return connection.execute(found).rowcount
+
+
 def delete_expired(connection: Connection, *, at: dt.datetime) -> int:
     """Delete credentials whose time is over; return how many."""
     return connection.execute(delete(credential).where(credential.c.expires_at <= _stored(at))).rowcount
@@ -124,6 +178,9 @@ def _account(row: Any) -> Account:  # noqa: ANN401 - a row of any select over th
         role=cast("Role", row.role),
         disabled=bool(row.disabled),
         created_at=row.created_at.replace(tzinfo=CHINA),
+        department=row.department,
+        region=row.region,
+        has_password=row.password_hash is not None,
     )
 
 
@@ -135,5 +192,7 @@ def _credential(row: Any) -> Credential:  # noqa: ANN401 - see above
         created_at=row.created_at.replace(tzinfo=CHINA),
         expires_at=_moment(row.expires_at),
         used_at=_moment(row.used_at),
+        seen_at=_moment(row.seen_at),
         label=row.label,
+        scope=tuple(cast("list[Action]", row.scope.split())),
     )

@@ -9,8 +9,22 @@ from typing import Literal, get_args
 
 Role = Literal["agent", "lead", "handler", "curator", "reviewer", "evaluator", "admin", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
-Action = Literal["profile", "suggest", "order", "edit", "publish", "evaluate", "manage", "audit"]
+Action = Literal[
+    "profile",
+    "suggest",
+    "order",
+    "team",
+    "knowledge",
+    "internal",
+    "edit",
+    "publish",
+    "evaluate",
+    "manage",
+    "audit",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
 CredentialKind = Literal["link", "session", "key"]
+SessionKind = Literal["link", "password"]
 
 ROLE_NAMES: Mapping[Role, str] = {
     "agent": "坐席",
@@ -23,36 +37,51 @@ ROLE_NAMES: Mapping[Role, str] = {
     "auditor": "审计",
 }
 
-# The one table of who may do what; a route names its action and asks nothing else.
-ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
-    "agent": frozenset({"profile", "suggest", "order"}),
-    "lead": frozenset({"profile", "suggest", "order", "evaluate"}),
-    "handler": frozenset({"profile", "suggest", "order"}),
-    "curator": frozenset({"profile", "suggest", "edit"}),
-    "reviewer": frozenset({"profile", "suggest", "edit", "publish"}),
-    "evaluator": frozenset({"profile", "suggest", "evaluate"}),
-    "admin": frozenset({"profile", "suggest", "order", "edit", "publish", "evaluate", "manage"}),
-    "auditor": frozenset({"profile", "audit"}),
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person or a program that may sign in. `created_at` is in Asia/Shanghai."""
+    """A person or a program that may sign in.
+
+    Attributes:
+        created_at: in Asia/Shanghai.
+        department: what the account is confined to; empty for everything.
+        region: likewise, for knowledge and calls of one region.
+        has_password: whether a password was ever set; without one only links open the account.
+        actions: what it may do here and now: its role's row of the table, narrowed by the scope of the key it came
+            with. Empty on an account that was listed, not recognised.
+    """
 
     name: str
     role: Role
     disabled: bool
     created_at: dt.datetime
+    department: str = ""
+    region: str = ""
+    has_password: bool = False
+    actions: frozenset[Action] = frozenset()
 
     def may(self, action: Action) -> bool:
-        """Whether the account's role allows `action`; a disabled account may do nothing."""
-        return not self.disabled and action in ROLE_ACTIONS[self.role]
+        """Whether `action` is open to the account; a disabled account may do nothing."""
+        return not self.disabled and action in self.actions
+
+    def covers(self, department: str) -> bool:
+        """Whether something of `department` lies within the account's scope; what belongs to none concerns all."""
+        return not self.department or not department or self.department == department
+
+    def in_region(self, region: str | None) -> bool:
+        """Whether something of `region` lies within the account's scope."""
+        return not self.region or not region or self.region == region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A secret's trace: its SHA-256 (hex), what it opens and until when. `None` means it does not expire."""
+    """A secret's trace: its SHA-256 (hex), what it opens and until when. `None` means it does not expire.
+
+    Attributes:
+        label: a key's purpose; how a session was opened (`SessionKind`).
+        scope: the actions a key is confined to; empty for all of its account's.
+        seen_at: when a session was last used, to the minute.
+    """
 
     secret_hash: str
     kind: CredentialKind
@@ -60,4 +89,11 @@ class Credential:
     created_at: dt.datetime
     expires_at: dt.datetime | None = None
     used_at: dt.datetime | None = None
+    seen_at: dt.datetime | None = None
     label: str = ""
+    scope: tuple[Action, ...] = ()
+
+    @property
+    def public_id(self) -> str:
+        """What names the credential to people: the hash's beginning, which opens nothing."""
+        return self.secret_hash[:12]

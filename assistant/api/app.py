@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from assistant.api import casework, routes
+from assistant.api import (
+    account_routes,
+    audit_routes,
+    call_routes,
+    casework,
+    knowledge_routes,
+    live_routes,
+    routes,
+    run_routes,
+)
 from assistant.api import pages as page_routes
 from assistant.api.failures import install_failures
+from assistant.api.guards import make_limits
 from assistant.api.journal import Journal
+from assistant.api.live_routes import LiveCalls
 from assistant.api.services import Services
 from assistant.api.shield import Shield
 from assistant.web.pages import STATIC, Pages
 
+ROUTERS: tuple[APIRouter, ...] = (
+    routes.router,
+    casework.router,
+    account_routes.router,
+    knowledge_routes.router,
+    call_routes.router,
+    live_routes.router,
+    run_routes.router,
+    audit_routes.router,
+    page_routes.router,
+)
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -28,9 +50,10 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.pages = pages
     app.state.journal = Journal(services.database, services.masker)
-    app.include_router(routes.router)
-    app.include_router(casework.router)
-    app.include_router(page_routes.router)
+    app.state.limits = make_limits(services)
+    app.state.live_calls = LiveCalls(services.live)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount(pages.static_url, Assets(directory=STATIC), name="static")
     install_failures(app, pages)
     app.add_middleware(Shield)

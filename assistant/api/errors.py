@@ -7,6 +7,7 @@ The tree::
     ├── RouteMissing        404  no such address
     ├── MethodNotAllowed    405  the address does not take this method
     ├── BodyTooLarge        413  more than the cap
+    ├── TooMany             429  faster than a person or a key may ask
     └── Internal            500  our fault; the cause is in the log, never on the wire
 """
 
@@ -19,6 +20,7 @@ from starlette.responses import Response
 
 from assistant.api.wire import to_json
 from assistant.errors import AssistantError, RequestInvalid
+from eval.errors import RunBroken, RunNotFound, RunsDiffer
 from kb.domain.errors import NoData, NotFound, StaleVersion, WriterBusy, ZhidaError
 
 PROBLEM = "application/problem+json"
@@ -30,6 +32,7 @@ TITLES = {
     405: "方法不支持",
     409: "版本冲突",
     413: "内容过大",
+    429: "请求太快",
     422: "请求无法处理",
     503: "暂时不可用",
 }
@@ -38,6 +41,9 @@ KB_STATUS: tuple[tuple[type[ZhidaError], int], ...] = (
     (StaleVersion, 409),
     (WriterBusy, 503),
     (NoData, 503),
+    (RunNotFound, 404),
+    (RunBroken, 422),
+    (RunsDiffer, 422),
 )
 
 
@@ -73,6 +79,18 @@ class BodyTooLarge(AssistantError):
     hint = "请只发送客户最后的问题"
 
 
+class TooMany(AssistantError):
+    """Faster than a person or a key may ask. `wait` is in whole seconds."""
+
+    code = "assistant.too_many"
+    status = 429
+    hint = "请稍等再试；程序请按响应头 Retry-After 等待"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"请求太快，请等 {wait} 秒")
+        self.wait = wait
+
+
 class Internal(AssistantError):
     """Our fault."""
 
@@ -96,6 +114,8 @@ def public_error(error: ZhidaError) -> ZhidaError:
     """
     if status_of(error) >= 500 and not isinstance(error, AssistantError | WriterBusy | NoData):
         return Internal("服务内部出错")
+    if isinstance(error, NotFound):
+        return NotFound(error.message.partition("：")[0], hint=error.hint)
     if isinstance(error, RequestInvalid):
         return RequestInvalid(error.message.partition("：")[0], hint=error.hint)
     return error
@@ -121,6 +141,10 @@ def problem_response(error: ZhidaError, headers: dict[str, str] | None = None) -
     merged = {"Cache-Control": "no-store", **(headers or {})}
     if data["status"] == HTTPStatus.UNAUTHORIZED:
         merged["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany):
+        merged["Retry-After"] = str(error.wait)
+    if isinstance(error, StaleVersion):
+        data["current"] = error.current
     return Response(to_json(data), status_code=data["status"], media_type=PROBLEM, headers=merged)
 
 

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from assistant.api.errors import from_http_status, problem, problem_response, public_error, status_of
-from assistant.errors import RequestInvalid
+from assistant.errors import NotSignedIn, RequestInvalid
 from assistant.web.pages import Pages
 from kb.domain.errors import ZhidaError
 
@@ -21,6 +21,9 @@ def install_failures(app: FastAPI, pages: Pages) -> None:
 
     def answer(request: Request, error: ZhidaError, headers: dict[str, str] | None = None) -> Response:
         if wants_page(request):
+            if isinstance(error, NotSignedIn):
+                minutes = request.app.state.services.settings.link_minutes
+                return html(pages.render("signed_out.html", minutes=minutes, name="", error=None), status=401)
             return page_response(pages, error)
         return problem_response(error, headers)
 

@@ -1,21 +1,45 @@
-"""Routes that return pages."""
+"""Routes that return pages. A page is an empty frame; everything in it comes from the API as its scripts ask for it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from assistant.accounts.types import ROLE_NAMES
+from assistant.accounts.errors import PasswordWrong
+from assistant.accounts.types import ACTIONS, ROLE_NAMES, Account
 from assistant.api.body import form_field, read_body
+from assistant.api.errors import problem
 from assistant.api.failures import html
-from assistant.api.guards import identify, keep_session, same_origin, services_of
+from assistant.api.guards import (
+    client_of,
+    identify,
+    keep_session,
+    limits_of,
+    same_origin,
+    services_of,
+    slow_down,
+)
+from assistant.api.replies import Auditor, Evaluator, Manager, Profile, Reader, TeamMember
 from assistant.errors import NotSignedIn
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
 
 router = APIRouter()
+
+# Address, name in the bar, and the action that opens it.
+PAGES = (
+    ("/", "坐席", "suggest"),
+    ("/entries", "知识", "knowledge"),
+    ("/outages", "停电", "knowledge"),
+    ("/feedback", "反馈", "team"),
+    ("/runs", "评测", "evaluate"),
+    ("/users", "账号", "manage"),
+    ("/audit", "审计", "audit"),
+    ("/health", "健康", "manage"),
+)
+ORDERS = "/api/v1/work-orders"
 
 
 def pages_of(request: Request) -> Pages:
@@ -24,38 +48,120 @@ def pages_of(request: Request) -> Pages:
     return pages
 
 
+def frame(request: Request, account: Account, template: str, **values: Any) -> Response:  # noqa: ANN401 - templates
+    """Return a page with its bar: the account, and the pages open to it."""
+    nav = [(path, name) for path, name, action in PAGES if action in account.actions]
+    role_name = ROLE_NAMES[account.role]
+    return html(
+        pages_of(request).render(
+            template, account=account, role_name=role_name, nav=nav, here=request.url.path, **values
+        )
+    )
+
+
 @router.get("/")
 def desk(request: Request) -> Response:
     """Return the agent's desk, or how to get in."""
-    pages, services = pages_of(request), services_of(request)
     try:
         account = identify(request)
     except NotSignedIn:
-        return html(pages.render("signed_out.html", minutes=services.settings.link_minutes))
+        return sign_in_form(request)
     if not account.may("suggest"):
-        return html(pages.render("no_desk.html", account=account, role_name=ROLE_NAMES[account.role]))
-    return html(
-        pages.render(
-            "desk.html",
-            account=account,
-            role_name=ROLE_NAMES[account.role],
-            release=services.release() or "",
-            max_text=MAX_TEXT,
-        )
-    )
+        return frame(request, account, "no_desk.html")
+    orders = account.may("order") and any(getattr(route, "path", "") == ORDERS for route in all_routes(request))
+    release = services_of(request).release() or ""
+    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=orders)
+
+
+@router.get("/entries")
+def entries_page(request: Request, account: Reader) -> Response:
+    """Knowledge to look at."""
+    return frame(request, account, "entries.html", edits=account.may("edit"))
+
+
+@router.get("/outages")
+def outages_page(request: Request, account: Reader) -> Response:
+    """The outage board."""
+    return frame(request, account, "outages.html")
+
+
+@router.get("/feedback")
+def feedback_page(request: Request, account: TeamMember) -> Response:
+    """What agents said about suggestions."""
+    return frame(request, account, "feedback.html")
+
+
+@router.get("/runs")
+def runs_page(request: Request, account: Evaluator) -> Response:
+    """Evaluation runs."""
+    return frame(request, account, "runs.html")
+
+
+@router.get("/users")
+def users_page(request: Request, account: Manager) -> Response:
+    """Accounts and keys."""
+    policy = services_of(request).accounts.policy
+    meanings = [(action, policy.meanings[action]) for action in ACTIONS]
+    return frame(request, account, "users.html", roles=list(ROLE_NAMES.items()), actions=meanings)
+
+
+@router.get("/audit")
+def audit_page(request: Request, account: Auditor) -> Response:
+    """The audit chain."""
+    return frame(request, account, "audit.html")
+
+
+@router.get("/health")
+def health_page(request: Request, account: Manager) -> Response:
+    """What `zhida doctor` sees."""
+    return frame(request, account, "health.html")
+
+
+@router.get("/account")
+def account_page(request: Request, account: Profile) -> Response:
+    """One's own password and sessions."""
+    return frame(request, account, "account.html")
 
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, token: str = "") -> Response:
     """Return a page with one button; the link is used up by the button, so that a link preview does not burn it."""
+    if not token:
+        return sign_in_form(request)
     return html(pages_of(request).render("sign_in.html", token=token))
 
 
 @router.post("/sign-in")
 def sign_in(request: Request, body: Annotated[bytes, Depends(read_body)]) -> Response:
-    """Turn a link into a session cookie."""
+    """Turn a link, or a name and a password, into a session cookie."""
     same_origin(request)
-    session = services_of(request).accounts.sign_in(form_field(body, "token"))
+    slow_down(limits_of(request).sign_ins, client_of(request))
+    accounts, token, name = services_of(request).accounts, form_field(body, "token"), form_field(body, "name")
+    try:
+        if name:
+            session = accounts.sign_in_with_password(name, form_field(body, "password"))
+        else:
+            session = accounts.sign_in(token)
+    except PasswordWrong as error:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        return sign_in_form(request, name=name, error=problem(error))
     response = RedirectResponse("/", status_code=303)
     keep_session(request, response, session.token)
     return response
+
+
+def sign_in_form(request: Request, *, name: str = "", error: dict[str, Any] | None = None) -> Response:
+    """Return the sign-in page, with what went wrong and the name that was typed."""
+    minutes = services_of(request).settings.link_minutes
+    page = pages_of(request).render("signed_out.html", minutes=minutes, name=name, error=error)
+    return html(page, status=401 if error else 200)
+
+
+def all_routes(request: Request) -> list[Any]:
+    """Return every route of the application, those of included routers too."""
+    found: list[Any] = []
+    for route in request.app.routes:
+        inner = getattr(route, "original_router", None)
+        found += inner.routes if inner is not None else [route]
+    return found

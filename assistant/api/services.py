@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.accounts.access import Accounts
+from assistant.calls.live import LiveRules
 from assistant.judge.script import ScriptChecker
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
 from kb.domain.clock import Clock
 from kb.domain.suggestion import Suggestion
+from kb.search.catalogue import Catalogue
 from kb.store.database import Database
 
 
@@ -33,6 +35,10 @@ class Services:
         release: the number of the release that answers, or `None` while the shelf is still being opened. It must not
             open anything itself: a readiness probe asks it every few seconds.
         masker: returns a text without personal data.
+        catalogue: the knowledge that answers, or `None` while the shelf is still being opened; opens nothing itself.
+        labels: label lists an agent may correct to: `call_types`, `consult`, `query`.
+        live: how live talk is read.
+        examine: what `zhida doctor` sees, as `{"name", "ok", "detail"}`.
     """
 
     assistant: Answerer
@@ -42,5 +48,9 @@ class Services:
     clock: Clock
     settings: Settings
     accounts: Accounts
+    catalogue: Callable[[], Catalogue | None]
+    labels: Mapping[str, Sequence[str]]
+    examine: Callable[[], list[dict[str, Any]]]
+    live: LiveRules
     orders: Orders
     script: ScriptChecker

@@ -38,14 +38,14 @@ class Shield:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         started = False
 
         async def shielded(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -59,7 +59,7 @@ class Shield:
             return
         except Exception as error:  # noqa: BLE001 - the last place to turn a surprise into an answer
             log_surprise(scope, error)
-            if not started:
+            if not started and scope["type"] == "http":
                 await problem_response(Internal("服务内部出错"))(scope, receive, shielded)
 
 
@@ -67,4 +67,4 @@ def log_surprise(scope: Scope, error: Exception) -> None:
     """Log where an unforeseen error arose; not its message, which may hold what a caller said."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     route = getattr(scope.get("route"), "path", "-")
-    log.error("unforeseen %s in %s %s\n%s", type(error).__name__, scope["method"], route, frames)
+    log.error("unforeseen %s in %s %s\n%s", type(error).__name__, scope.get("method", "WS"), route, frames)

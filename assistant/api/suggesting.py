@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import Response
 
 from assistant.accounts.types import Account
@@ -24,6 +26,8 @@ def suggest_response(services: Services, journal: Journal, account: Account, bod
         NotReady: the knowledge is still being opened.
     """
     request = read_request(body)
+    if account.region:
+        request = replace(request, region=account.region)
     if services.release() is None:
         raise NotReady("知识库正在打开")
     suggestion, earlier = with_earlier(services, request, services.assistant.answer(request))

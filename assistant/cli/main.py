@@ -8,11 +8,13 @@ import typer
 
 from assistant.cli import (
     admin,
+    audit,
     benching,
     disturbing,
     evaluation,
     gating,
     knowledge,
+    live,
     orders,
     questions,
     replay,
@@ -54,6 +56,8 @@ app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)
 app.command("restore")(admin.restore)
 app.add_typer(users.user_app, name="user")
+app.add_typer(audit.audit_app, name="audit")
+app.command("live")(live.live)
 
 
 def main() -> None:

@@ -10,9 +10,11 @@ import typer
 from assistant.cli.output import DataOption, err, guarded, out
 
 if TYPE_CHECKING:
+    from assistant.accounts.access import Accounts
     from assistant.runtime import Runtime
 
 FIRST_ACCOUNT = "admin"
+WS_MAX = 64 * 1024
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - only to print an address one can open
 
 
@@ -34,12 +36,13 @@ def serve(
     settings = load_settings(data=data)
     with open_runtime(settings, write=True) as runtime:
         address = (host or settings.host, port or settings.port)
-        app = create_app(services_of(runtime))
+        services = services_of(runtime)
+        app = create_app(services)
         threading.Thread(target=_open_shelf, args=(runtime,), daemon=True, name="open-shelf").start()
         out.print(f"知答控制台：http://{address[0]}:{address[1]}/", markup=False, soft_wrap=True)
-        out.print(f"一次性登录链接：{_link(runtime, *address)}", markup=False, soft_wrap=True)
+        out.print(f"一次性登录链接：{_link(services.accounts, *address)}", markup=False, soft_wrap=True)
         out.print(f"链接 {settings.link_minutes} 分钟内有效，只能用一次。按 Ctrl-C 停止。")
-        uvicorn.run(app, host=address[0], port=address[1], log_level="warning", access_log=False)
+        uvicorn.run(app, host=address[0], port=address[1], log_level="warning", access_log=False, ws_max_size=WS_MAX)
 
 
 def _open_shelf(runtime: Runtime) -> None:
@@ -51,16 +54,15 @@ def _open_shelf(runtime: Runtime) -> None:
     err.print(f"知识已就绪：发布第 {release} 版")
 
 
-def _link(runtime: Runtime, host: str, port: int) -> str:
+def _link(accounts: Accounts, host: str, port: int) -> str:
     """Return a fresh link for the first account, which is created when there is none yet."""
-    from assistant.accounts.service import create_account, enable_account, issue_link, list_accounts
+    from assistant.accounts.managing import Manager
 
-    now, minutes = runtime.clock.now(), runtime.settings.link_minutes
-    with runtime.database.read() as connection:
-        known = {account.name: account.disabled for account in list_accounts(connection)}
+    manager = Manager(accounts=accounts, actor="zhida serve")
+    known = {account.name: account.disabled for account in manager.all()}
     if FIRST_ACCOUNT not in known:
-        runtime.database.write(lambda c: create_account(c, FIRST_ACCOUNT, "admin", at=now))
+        manager.create(FIRST_ACCOUNT, "admin")
     elif known[FIRST_ACCOUNT]:
-        runtime.database.write(lambda c: enable_account(c, FIRST_ACCOUNT))
-    token = runtime.database.write(lambda c: issue_link(c, FIRST_ACCOUNT, at=now, minutes=minutes))
+        manager.set_disabled(FIRST_ACCOUNT, disabled=False)
+    token = manager.link(FIRST_ACCOUNT)
     return f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}/sign-in?token={token}"

@@ -26,6 +26,7 @@ from kb.store.database import Database
 from kb.text.tokens import Analyser
 
 Tick = Callable[[int], None]
+Witness = Callable[[Connection, Release], None]
 INDEX = "index"
 
 
@@ -88,13 +89,24 @@ class Library:
             snapshot = self._rebuild(catalogue, switch=self.database.writable and release is None)
         return self._shelve(catalogue, snapshot)
 
-    def publish(self, *, at: dt.datetime, note: str, tick: Tick = lambda _n: None) -> Release:
+    def publish(
+        self, *, at: dt.datetime, note: str, tick: Tick = lambda _n: None, witness: Witness = lambda _c, _r: None
+    ) -> Release:
         """Publish every draft; when this returns, the next question is answered from the new release.
 
         It costs what changed, not what exists, as long as an index of the release before is there to grow from.
+        `witness` is told of a new release in the transaction that makes it, and not when there was nothing to publish.
         """
+
+        def job(connection: Connection) -> Release:
+            newest = records.current_release(connection)
+            release = records.publish(connection, at=at, note=note)
+            if release.number != newest:
+                witness(connection, release)
+            return release
+
         before = self._answering()
-        release = self.database.write(lambda connection: records.publish(connection, at=at, note=note))
+        release = self.database.write(job)
         if before is not None and before.release == release.number:
             self._shelf = before
             return release

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -74,6 +86,11 @@ account = Table(
     Column("role", String(20), nullable=False),
     Column("disabled", Integer, nullable=False, default=0),
     Column("created_at", DateTime, nullable=False),
+    Column("department", String(80), nullable=False, default="", server_default=text("''")),
+    Column("region", String(80), nullable=False, default="", server_default=text("''")),
+    Column("password_hash", String(200)),
+    Column("failures", Integer, nullable=False, default=0, server_default="0"),
+    Column("locked_until", DateTime),
 )
 
 credential = Table(
@@ -86,6 +103,53 @@ credential = Table(
     Column("expires_at", DateTime),
     Column("used_at", DateTime),
     Column("label", String(80), nullable=False, default=""),
+    Column("scope", String(200), nullable=False, default="", server_default=text("''")),
+    Column("seen_at", DateTime),
+)
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("target", String(200), nullable=False),
+    Column("version", Integer),
+    Column("release", Integer),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# The only table beside work orders that holds a caller's phone and customer number, in named columns, for a day.
+phone_call = Table(
+    "phone_call",
+    metadata,
+    Column("call_id", String(40), primary_key=True),
+    Column("account", String(80), nullable=False),
+    Column("department", String(80), nullable=False),
+    Column("region", String(80), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("customer", String(40), nullable=False),
+    Column("created_at", DateTime, nullable=False, index=True),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(40), nullable=False, unique=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("account", String(80), nullable=False),
+    Column("department", String(80), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("entry_id", String(140), nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 suggestion_log = Table(

@@ -15,12 +15,14 @@ from fastapi.testclient import TestClient
 from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
+from assistant.calls.live import load_live_rules
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
+from kb.curation.library import load_catalogue
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.suggestion import (
     Answer,
@@ -34,6 +36,8 @@ from kb.domain.suggestion import (
     Suggestion,
     WorkOrderAdvice,
 )
+from kb.search.catalogue import Catalogue
+from kb.store import records
 from kb.store.database import Database
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
@@ -190,6 +194,7 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             clock=clock,
             session_hours=settings.session_hours,
             link_minutes=settings.link_minutes,
+            idle_minutes=settings.idle_minutes,
         )
         services = Services(
             assistant=assistant,
@@ -199,10 +204,24 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             clock=clock,
             settings=settings,
             accounts=accounts,
+            catalogue=lambda: shelved(database),
+            labels={
+                "call_types": ("查询", "咨询", "报修"),
+                "consult": ("计量装置", "电价电费"),
+                "query": ("客户档案查询",),
+            },
+            examine=lambda: [{"name": "记录", "ok": True, "detail": "发布第 7 版"}],
+            live=load_live_rules(RuleFiles()),
             orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
             script=load_script_checker(files),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+def shelved(database: Database) -> Catalogue:
+    """The newest release as it stands in the records."""
+    with database.read() as connection:
+        return load_catalogue(connection, records.current_release(connection))
 
 
 def sign_in(client: TestClient, token: str) -> None:

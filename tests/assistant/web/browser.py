@@ -53,7 +53,7 @@ class Running:
             port=self.port,
             log_level="critical",
             lifespan="off",
-            ws="none",
+            ws_max_size=64 * 1024,
             access_log=False,
         )
         self._server = uvicorn.Server(config)

@@ -1,4 +1,4 @@
-// The HTTP API as this page uses it. Every failure is one of the kinds below.
+// The HTTP API as the pages use it. Every failure is one of the kinds below.
 
 const LONGEST = 10_000; // milliseconds until a silent server counts as away
 
@@ -8,27 +8,27 @@ export class NotReady extends Error {} // 503
 export class Refused extends Error {} // the request itself is at fault; message and hint are for people
 
 /** Ask for a suggestion. */
-export async function suggest(request, signal) {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]);
-  const response = await send("/api/v1/suggest", { body: JSON.stringify(request), signal: limited });
-  return response.json();
-}
+export const suggest = (request, signal) => call("POST", "/api/v1/suggest", request, { signal });
 
 /** End the session. */
-export async function signOut() {
-  await send("/api/v1/sign-out", {});
+export const signOut = () => call("POST", "/api/v1/sign-out");
+
+/** Call the API; resolves to the JSON of the answer, or to `null` when it has no body. */
+export async function call(method, path, body, { signal, headers = {} } = {}) {
+  const limit = AbortSignal.timeout(LONGEST);
+  const response = await send(path, {
+    method,
+    headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+  });
+  return response.status === 204 ? null : response.json();
 }
 
 async function send(path, options) {
   let response;
   try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      credentials: "same-origin",
-      cache: "no-store",
-      ...options,
-    });
+    response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Away();
@@ -38,10 +38,10 @@ async function send(path, options) {
 }
 
 async function failure(response) {
-  if (response.status === 401) return new SignedOut();
-  if (response.status === 503) return new NotReady();
-  if (response.status === 502 || response.status === 504) return new Away();
   const problem = await response.json().catch(() => ({}));
   const text = [problem.message ?? "服务出错", problem.hint].filter(Boolean).join("。");
+  if (response.status === 401 && problem.code !== "accounts.password_wrong") return new SignedOut(text);
+  if (response.status === 503) return new NotReady(text);
+  if (response.status === 502 || response.status === 504) return new Away();
   return new Refused(text);
 }

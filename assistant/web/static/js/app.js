@@ -1,10 +1,17 @@
 // The agent's desk: words in, suggestion out, everything by keyboard.
+import { openCall } from "./call.js";
 import { Desk } from "./desk.js";
-import { bindKeys } from "./keys.js";
 import { byId } from "./dom.js";
+import { FeedbackBox } from "./feedback.js";
+import { bindKeys } from "./keys.js";
+import { LabelBox } from "./labels.js";
+import { OrderBox } from "./order.js";
 
 const desk = new Desk();
 const help = byId("help");
+const order = new OrderBox(desk);
+const labels = new LabelBox(desk);
+const feedback = new FeedbackBox(desk);
 
 bindKeys({
   focusBox: () => desk.focusBox(),
@@ -14,10 +21,14 @@ bindKeys({
   confirm: () => desk.confirm(),
   copy: () => desk.copy(),
   option: (number) => desk.option(number),
+  order: () => order.open(),
+  relabel: () => labels.open(),
+  feedback: () => feedback.open(),
   help: () => help.showModal(),
-  helpOpen: () => help.open,
 });
 
+desk.acts = { order: () => order.open(), relabel: () => labels.open(), feedback: () => feedback.open() };
+desk.onCleared = () => order.forget();
 help.addEventListener("keydown", (event) => {
   if (event.key !== "?" && event.key !== "？") return;
   event.preventDefault();
@@ -25,3 +36,4 @@ help.addEventListener("keydown", (event) => {
 });
 byId("help-button").addEventListener("click", () => help.showModal());
 byId("sign-out").addEventListener("click", () => desk.leave());
+openCall(desk);

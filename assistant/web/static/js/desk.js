@@ -18,6 +18,12 @@ export class Desk {
     this.chosen = 0;
     this.kept = -1;
     this.undo = null;
+    this.context = null;
+    this.correction = {};
+    this.heard = "";
+    this.acts = {};
+    this.onCleared = () => {};
+    this.afterShown = null;
     this.slow = 0;
     this.retry = { timer: 0, delay: RETRY_FIRST };
     this.typeAhead = new TypeAhead(api.suggest, {
@@ -36,10 +42,11 @@ export class Desk {
   // Asking
 
   ask(options) {
+    this.afterShown = null;
     clearTimeout(this.retry.timer);
     this.chosen = 0;
     this.kept = -1;
-    if (!this.box.value.trim()) {
+    if (!this.words) {
       this.typeAhead.cancel();
       clearTimeout(this.slow);
       this.suggestion = null;
@@ -48,7 +55,36 @@ export class Desk {
       return;
     }
     this.undo = null;
-    this.typeAhead.ask({ text: this.box.value, facts: this.facts }, options);
+    const region = this.context?.region ? { region: this.context.region } : {};
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...region }, options);
+  }
+
+  /** What is asked about: what the agent wrote, else what the caller was heard to say. */
+  get words() {
+    return this.box.value.trim() ? this.box.value : this.heard;
+  }
+
+  /** Whether the suggestion on the page answers the words on the page. */
+  get settled() {
+    return this.suggestion !== null && this.suggestion.text === this.words;
+  }
+
+  /** Do something with the suggestion of the words on the page: now, or as soon as it has come. */
+  whenSettled(act) {
+    if (this.settled) return act();
+    if (!this.words) return this.say("先写下客户说了什么。");
+    this.afterShown = act;
+    return this.say("正在按刚写的话更新，马上打开……");
+  }
+
+  /** A suggestion from the live call; the agent's own words go before it. */
+  showLive(suggestion) {
+    this.heard = suggestion.text;
+    if (this.box.value.trim()) return;
+    this.chosen = 0;
+    this.kept = -1;
+    if (Object.keys(this.facts).length) this.ask({ now: true });
+    else this.show(suggestion);
   }
 
   answerFact(fact, option) {
@@ -88,6 +124,9 @@ export class Desk {
     this.say("");
     byId("release").textContent = `第 ${suggestion.release} 版知识`;
     this.draw();
+    const next = this.afterShown;
+    this.afterShown = null;
+    if (next && this.settled) next();
     const first = suggestion.answers[0];
     if (first?.entry_id !== before || !first) this.announce(first ? `第一条答案：${first.question}` : "没有把握的答案");
   }
@@ -120,10 +159,15 @@ export class Desk {
 
   clear() {
     if (!this.box.value && this.undo) return this.restore();
-    if (this.box.value || Object.keys(this.facts).length) this.undo = { text: this.box.value, facts: this.facts };
+    if (this.box.value || Object.keys(this.facts).length) {
+      this.undo = { text: this.box.value, facts: this.facts, correction: this.correction };
+    }
     const undo = this.undo;
     this.box.value = "";
     this.facts = {};
+    this.correction = {};
+    this.heard = "";
+    this.onCleared();
     this.ask();
     this.undo = undo;
     if (undo) this.say("已清空。再按 Esc 恢复。");
@@ -133,6 +177,7 @@ export class Desk {
   restore() {
     this.box.value = this.undo.text;
     this.facts = this.undo.facts;
+    this.correction = this.undo.correction;
     this.drawChips();
     this.ask({ now: true });
     this.focusBox();
@@ -190,6 +235,18 @@ export class Desk {
     return this.suggestion?.answers ?? [];
   }
 
+  /** The kind of call as it stands: judged, or corrected by the agent. */
+  get labels() {
+    const { call_type: type, categories = [] } = this.suggestion ?? { call_type: { label: "" } };
+    const judged = { type: type.label, category: categories[0]?.label ?? "", more: categories.slice(1).map((item) => item.label) };
+    return Object.keys(this.correction).length ? { ...judged, more: [], ...this.correction } : judged;
+  }
+
+  correct(part, value) {
+    this.correction = { ...this.correction, [part]: value };
+    this.draw();
+  }
+
   draw() {
     const suggestion = this.suggestion;
     const focused = document.activeElement;
@@ -200,9 +257,10 @@ export class Desk {
       say: sides.sayFirst,
       "must-ask": (shown) => sides.mustAsk(shown, (fact, option) => this.answerFact(fact, option)),
       nearby: (shown) => sides.neighbours(shown, (question) => this.search(question)),
-      kind: sides.kindOfCall,
+      kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
       identity: sides.identityGate,
-      order: sides.workOrder,
+      order: (shown) => sides.workOrder(shown, () => this.acts.order()),
+      earlier: sides.earlierOrders,
       outages: sides.outageNotices,
       avoid: sides.avoidSaying,
     };

@@ -47,17 +47,22 @@ function optionButton(number, fact, option, answerFact) {
   );
 }
 
-export function kindOfCall({ call_type: type, categories }) {
+/** The kind of call, as judged or as the agent corrected it. */
+export function kindOfCall(labels, corrected, relabel) {
   return [
-    el("h2", { text: "业务类型" }),
+    el("div", { class: "section-head" }, el("h2", { text: "业务类型" }), keyButton("改", "t", relabel)),
     el(
       "p",
       { class: "row" },
-      el("span", { class: "label label-main", text: type.label }),
-      ...categories.map((item) => el("span", { class: "label", text: item.label })),
+      el("span", { class: "label label-main", text: labels.type }),
+      ...[labels.category, ...labels.more].filter(Boolean).map((label) => el("span", { class: "label", text: label })),
+      corrected ? el("span", { class: "quiet", text: "您改过" }) : null,
     ),
   ];
 }
+
+const keyButton = (text, key, act) =>
+  el("button", { type: "button", class: "small", "aria-keyshortcuts": key, on: { click: act } }, text, el("kbd", { text: key }));
 
 export function identityGate({ identity }) {
   if (!identity.required) return [];
@@ -68,16 +73,15 @@ export function identityGate({ identity }) {
   ];
 }
 
-export function workOrder({ work_order: order }) {
+export function workOrder({ work_order: order }, open) {
   if (!order.needed) return [el("h2", { text: "不用派单" }), el("p", { class: "quiet", text: order.reason })];
   const rows = [
     ["处理部门", order.department],
     ["目标时间", dueText(order.due, "target")],
     ["最迟时间", dueText(order.due, "limit")],
-    ...Object.entries(order.draft),
   ].filter(([, value]) => value);
   return [
-    el("h2", { text: `要派单：${order.form}` }),
+    el("div", { class: "section-head" }, el("h2", { text: `要派单：${order.form}` }), keyButton("打开", "w", open)),
     el("p", { text: order.reason }),
     order.missing.length
       ? el("p", {}, "还缺：", el("strong", { class: "missing", text: order.missing.join("、") }))
@@ -90,12 +94,31 @@ export function workOrder({ work_order: order }) {
   ];
 }
 
-function dueText(due, which) {
+/** A due moment with its words; empty when there is none. */
+export function dueText(due, which) {
   if (!due) return "";
   const moment = String(due[which] ?? "").slice(0, 16).replace("T", " ");
   if (!moment) return "";
   const about = due.provisional ? "（暂定，节假日安排未公布）" : "";
   return [moment, due[`${which}_text`]].filter(Boolean).join("，") + about;
+}
+
+/** What the same caller filed before, and what is known from it. */
+export function earlierOrders({ earlier }) {
+  if (!earlier?.orders?.length) return [];
+  const known = earlier.known.map((item) => `${item.field} ${item.value}`).join("，");
+  return [
+    el("h2", { text: "这位客户先前的工单" }),
+    ...earlier.orders.map((order) =>
+      el(
+        "div",
+        { class: "outage" },
+        el("p", { text: `${order.number} ${order.form}（${order.stage}${order.overdue ? "，已超时" : ""}）` }),
+        el("p", { class: "quiet num", text: [order.accepted_at.slice(0, 16).replace("T", " "), order.content].filter(Boolean).join("，") }),
+      ),
+    ),
+    known ? el("p", { class: "quiet", text: `已知，不要再问：${known}` }) : null,
+  ].filter(Boolean);
 }
 
 export function outageNotices({ outages }) {
@@ -107,7 +130,7 @@ export function outageNotices({ outages }) {
         "div",
         { class: "outage" },
         el("p", { text: `${item.kind || "停电"}：${item.area}` }),
-        el("p", { class: "quiet num", text: [`${item.starts} 至 ${item.ends}`, item.reason].filter(Boolean).join("，") }),
+        el("p", { class: "quiet num", text: [`${item.starts} 至 ${item.ends}`.replaceAll("T", " "), item.reason].filter(Boolean).join("，") }),
       ),
     ),
   ];
@@ -152,6 +175,8 @@ export function atStart() {
     ["Enter", "选中第一条答案，再按一次表示采用；1–9 换一条"],
     ["c", "复制选中的答案"],
     ["Alt+1–9", "回答“先问清楚”的选项"],
+    ["w", "打开填好一半的工单"],
+    ["g", "没有答案或答案错，说一声"],
     ["Esc", "清空，接下一通"],
     ["?", "全部按键（在输入框外按）"],
   ];

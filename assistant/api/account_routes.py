@@ -1,0 +1,177 @@
+"""Routes about accounts: one's own, and everybody's for an administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from assistant.accounts import managing
+from assistant.accounts.types import ROLE_NAMES, Account, Credential
+from assistant.api.body import parse_json
+from assistant.api.guards import COOKIE, forget_session, services_of
+from assistant.api.replies import Body, Manager, Profile, read_texts, reply
+from assistant.errors import RequestInvalid
+
+router = APIRouter()
+
+
+def manager_of(request: Request, account: Account) -> managing.Manager:
+    """Return what acts on accounts in this account's name and scope."""
+    return managing.Manager(accounts=services_of(request).accounts, actor=account.name, department=account.department)
+
+
+@router.get("/api/v1/me")
+def me(account: Profile) -> Response:
+    """Who is asking and what they may do."""
+    return reply({**account_to_dict(account), "actions": sorted(account.actions)})
+
+
+@router.get("/api/v1/me/sessions")
+def my_sessions(request: Request, account: Profile) -> Response:
+    """Where this account is signed in."""
+    found = services_of(request).accounts.sessions(account.name, request.cookies.get(COOKIE, ""))
+    return reply({"sessions": [{**credential_to_dict(session), "current": mine} for session, mine in found]})
+
+
+@router.post("/api/v1/me/password")
+def my_password(request: Request, _account: Profile, body: Body) -> Response:
+    """Set or change the password; other sessions end."""
+    given = read_texts(body, {"old", "new"})
+    services_of(request).accounts.set_password(request.cookies.get(COOKIE, ""), given["old"], given["new"])
+    return Response(status_code=204)
+
+
+@router.post("/api/v1/sign-out")
+def sign_out(request: Request, _account: Profile) -> Response:
+    """End this session; with a key there is none to end."""
+    services_of(request).accounts.sign_out(request.cookies.get(COOKIE, ""))
+    response = Response(status_code=204)
+    forget_session(response)
+    return response
+
+
+@router.post("/api/v1/me/sign-out-everywhere")
+def sign_out_everywhere(request: Request, account: Profile) -> Response:
+    """End every session of this account."""
+    services_of(request).accounts.sign_out_everywhere(account.name, actor=account.name)
+    response = Response(status_code=204)
+    forget_session(response)
+    return response
+
+
+@router.get("/api/v1/users")
+def users(request: Request, account: Manager) -> Response:
+    """The accounts in scope."""
+    return reply({"users": [account_to_dict(user) for user in manager_of(request, account).all()]})
+
+
+@router.post("/api/v1/users")
+def create_user(request: Request, account: Manager, body: Body) -> Response:
+    """Add an account and return its one-time sign-in link."""
+    given = read_texts(body, {"name", "role", "department", "region"})
+    manager = manager_of(request, account)
+    made = manager.create(given["name"], given["role"], department=given["department"], region=given["region"])
+    return reply({**account_to_dict(made), "link": link_path(manager.link(made.name))}, 201)
+
+
+@router.get("/api/v1/users/{name}")
+def user(request: Request, account: Manager, name: str) -> Response:
+    """One account."""
+    return reply(account_to_dict(manager_of(request, account).one(name)))
+
+
+@router.put("/api/v1/users/{name}")
+def change_user(request: Request, account: Manager, name: str, body: Body) -> Response:
+    """Give an account another role, department or region."""
+    given = read_texts(body, {"role", "department", "region"})
+    manager = manager_of(request, account)
+    manager.change(name, role=given["role"], department=given["department"], region=given["region"])
+    return reply(account_to_dict(manager.one(name)))
+
+
+@router.post("/api/v1/users/{name}/disable")
+def disable_user(request: Request, account: Manager, name: str) -> Response:
+    """Disable an account; everything that opens it ends."""
+    manager_of(request, account).set_disabled(name, disabled=True)
+    return Response(status_code=204)
+
+
+@router.post("/api/v1/users/{name}/enable")
+def enable_user(request: Request, account: Manager, name: str) -> Response:
+    """Let a disabled account sign in again, by a new link."""
+    manager_of(request, account).set_disabled(name, disabled=False)
+    return Response(status_code=204)
+
+
+@router.post("/api/v1/users/{name}/link")
+def link_user(request: Request, account: Manager, name: str) -> Response:
+    """A one-time sign-in link."""
+    minutes = services_of(request).settings.link_minutes
+    return reply({"link": link_path(manager_of(request, account).link(name)), "minutes": minutes}, 201)
+
+
+@router.post("/api/v1/users/{name}/sign-out")
+def sign_out_user(request: Request, account: Manager, name: str) -> Response:
+    """End every session of an account."""
+    return reply({"ended": manager_of(request, account).sign_out_everywhere(name)})
+
+
+@router.get("/api/v1/users/{name}/keys")
+def keys(request: Request, account: Manager, name: str) -> Response:
+    """An account's keys, without their secrets."""
+    return reply({"keys": [credential_to_dict(key) for key in manager_of(request, account).keys(name)]})
+
+
+@router.post("/api/v1/users/{name}/keys")
+def create_key(request: Request, account: Manager, name: str, body: Body) -> Response:
+    """A fresh key; its secret is in this answer and nowhere else."""
+    data = parse_json(body)
+    label, scope = (data.get("label"), data.get("scope", [])) if isinstance(data, dict) else (None, None)
+    if not isinstance(label, str) or not isinstance(scope, list) or not all(isinstance(part, str) for part in scope):
+        raise RequestInvalid("密钥要有 label（文字）和 scope（权限列表）", hint="scope 留空表示账号的全部权限")
+    return reply({"key": manager_of(request, account).issue_key(name, label, scope)}, 201)
+
+
+@router.delete("/api/v1/users/{name}/keys/{key_id}")
+def revoke_key(request: Request, account: Manager, name: str, key_id: str) -> Response:
+    """Revoke a key."""
+    manager_of(request, account).revoke_key(name, key_id)
+    return Response(status_code=204)
+
+
+@router.get("/api/v1/health")
+def health(request: Request, _account: Manager) -> Response:
+    """What `zhida doctor` sees."""
+    return reply({"checks": services_of(request).examine()})
+
+
+def link_path(token: str) -> str:
+    """Return a link's path; the page that shows it knows its own address."""
+    return f"/sign-in?token={token}"
+
+
+def account_to_dict(account: Account) -> dict[str, Any]:
+    """Return an account without what opens it."""
+    return {
+        "name": account.name,
+        "role": account.role,
+        "role_name": ROLE_NAMES[account.role],
+        "department": account.department,
+        "region": account.region,
+        "disabled": account.disabled,
+        "has_password": account.has_password,
+        "created_at": account.created_at.isoformat(timespec="seconds"),
+    }
+
+
+def credential_to_dict(item: Credential) -> dict[str, Any]:
+    """Return a session or key by its public id."""
+    seen = item.seen_at or item.created_at
+    return {
+        "id": item.public_id,
+        "label": item.label,
+        "scope": list(item.scope),
+        "created_at": item.created_at.isoformat(timespec="seconds"),
+        "seen_at": seen.isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,1 @@
+"""Who did what to which version in which release: append-only events, each chained to the one before."""

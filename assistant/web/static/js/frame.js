@@ -1,0 +1,129 @@
+// What every page beside the desk shares: failures said aloud, signing out, waiting and empty states, tables.
+import * as api from "./api.js";
+import { byId, el } from "./dom.js";
+
+const SLOW = 300;
+
+/** Say something in the page's status line. */
+export function say(text, tone = "") {
+  const status = byId("status");
+  status.textContent = text;
+  status.dataset.tone = tone;
+}
+
+/** Show or hide the banner. */
+export function banner(text) {
+  byId("banner").textContent = text;
+  byId("banner").hidden = text === "";
+}
+
+/** Put a failure into words; what was typed stays where it is. */
+export function explain(error) {
+  if (error instanceof api.SignedOut) return banner("登录已过期。您填的还在；请在另一个页签重新登录，再回来按一次。");
+  if (error instanceof api.Away) return banner("连不上服务。您填的还在，请稍后再按一次。");
+  if (error instanceof api.NotReady) return banner("知识库正在打开，请稍后再试。");
+  if (error instanceof api.Refused) return say(error.message, "error");
+  throw error;
+}
+
+/** Run something that talks to the server; returns `undefined` when it failed and was explained. */
+export async function attempt(work) {
+  const slow = setTimeout(() => say("正在读取……"), SLOW);
+  try {
+    const result = await work();
+    banner("");
+    say("");
+    return result;
+  } catch (error) {
+    explain(error);
+    return undefined;
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** Handle a form without a reload; its button is off while it is under way, so that nothing happens twice. */
+export function onSubmit(form, work) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("[type='submit']");
+    if (button.disabled) return;
+    const empty = [...form.querySelectorAll("[required]")].find((field) => !field.value.trim());
+    form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+    if (empty) {
+      empty.setAttribute("aria-invalid", "true");
+      empty.focus();
+      say("请把这一项填上", "error");
+      return;
+    }
+    button.disabled = true;
+    await attempt(work);
+    button.disabled = false;
+  });
+}
+
+/** A table; `rows` are arrays of texts or nodes, `pick` makes rows choosable by mouse (a button in them by key). */
+export function table(columns, rows, { pick, empty = "没有内容" } = {}) {
+  if (!rows.length) return el("p", { class: "nothing", text: empty });
+  const head = el("thead", {}, el("tr", {}, ...columns.map((name) => el("th", { scope: "col", text: name }))));
+  const body = el(
+    "tbody",
+    {},
+    ...rows.map((cells, index) =>
+      el(
+        "tr",
+        { class: pick ? "can" : false, on: pick ? { click: () => pick(index) } : {} },
+        ...cells.map((cell, at) => el("td", { "data-label": columns[at], class: shape(cell) }, ...content(cell))),
+      ),
+    ),
+  );
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "表格" }, el("table", { class: "table" }, head, body));
+}
+
+const content = (cell) => (cell instanceof Node ? [cell] : cell === "" || cell === null || cell === undefined ? [] : [String(cell)]);
+
+/** Short texts stay on one line; long ones get room. */
+function shape(cell) {
+  const length = (cell instanceof Node ? cell.textContent : String(cell ?? "")).length;
+  return length <= 16 ? "tight" : length > 40 ? "words" : false;
+}
+
+/** Mark one row of a table as the chosen one. */
+export function mark(section, index) {
+  section.querySelectorAll("tbody tr").forEach((row, at) => row.setAttribute("aria-selected", String(at === index)));
+}
+
+export const state = (kind, text) => el("span", { class: "state", "data-state": kind, text });
+export const link = (text, act) =>
+  el("button", { type: "button", class: "link", on: { click: (event) => (event.stopPropagation(), act()) } }, text);
+/** Show what was chosen without moving a wide page; below a list, go to it. */
+export function reveal(section) {
+  section.focus({ preventScroll: true });
+  if (window.matchMedia("(max-width: 62rem)").matches) section.scrollIntoView({ block: "start" });
+}
+
+export const moment = (iso) => (iso ?? "").slice(0, 16).replace("T", " ");
+export const button = (text, act, attributes = {}) => el("button", { type: "button", ...attributes, on: { click: act } }, text);
+
+/** `/` goes to the search box; a wait after the last key before `work` runs, and only the newest result counts. */
+export function searchBox(box, work) {
+  let timer = 0;
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, 150);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.isComposing || event.target.matches("input, select, textarea")) return;
+    event.preventDefault();
+    box.focus();
+  });
+}
+
+byId("sign-out").addEventListener("click", async () => {
+  try {
+    await api.signOut();
+  } catch (error) {
+    if (!(error instanceof api.SignedOut)) return banner("没能退出：连不上服务，请稍后再按一次。");
+  }
+  return window.location.assign("/");
+});

@@ -1,0 +1,33 @@
+// The audit chain, newest first.
+import { call } from "../api.js";
+import { byId, el } from "../dom.js";
+import { attempt, moment, table } from "../frame.js";
+
+const ACTIONS = {
+  "account.create": "新建账号", "account.change": "改账号", "account.disable": "停用账号", "account.enable": "恢复账号", "account.link": "发登录链接",
+  "account.password": "改密码", "session.open": "登录", "session.close": "退出", "session.close_all": "全部退出", "session.refused": "密码不对",
+  "session.locked": "输错太多，锁定", "key.issue": "新建密钥", "key.revoke": "吊销密钥", "release.publish": "发布知识",
+};
+let events = [];
+
+async function load(before) {
+  const found = await attempt(() => call("GET", before ? `/api/v1/audit?before=${before}` : "/api/v1/audit"));
+  if (!found) return;
+  events = before ? [...events, ...found.events] : found.events;
+  const rows = events.map((event) => [
+    event.number, moment(event.at), event.actor, ACTIONS[event.action] ?? event.action, event.target,
+    event.release ? `第 ${event.release} 版` : "", event.detail, el("code", { text: event.hash.slice(0, 8) }),
+  ]);
+  byId("list").replaceChildren(table(["序号", "时间", "谁", "做了什么", "对象", "发布", "说明", "校验"], rows, { empty: "还没有记录" }));
+  byId("more").hidden = !found.more;
+}
+
+byId("verify").addEventListener("click", async () => {
+  const found = await attempt(() => call("GET", "/api/v1/audit/verification"));
+  if (!found) return;
+  byId("verdict").textContent = found.broken_at
+    ? `从第 ${found.broken_at} 条起断了：${found.reason}`
+    : `${found.events} 条都接得上。末条校验值 ${found.head.slice(0, 16)}…，请另处记下。`;
+});
+byId("more").addEventListener("click", () => load(events.at(-1).number));
+load();

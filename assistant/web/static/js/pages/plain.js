@@ -1,0 +1,2 @@
+// A page with nothing but its bar.
+import "../frame.js";

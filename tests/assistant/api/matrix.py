@@ -1,0 +1,271 @@
+"""The authorisation matrix: every route × role × thing of the policy table, asked over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketDenialResponse
+
+from assistant.accounts import service
+from assistant.accounts.types import ROLES
+from assistant.api.app import ROUTERS, create_app
+from assistant.calls import store as calls
+from assistant.calls.types import Call, Feedback
+from eval.runner import Run
+from eval.storage import save_run
+from kb.domain.knowledge import Branch, Document, Entry, Passage
+from kb.domain.validity import Validity
+from kb.store import records
+from kb.store.versions import ENTRIES, Change
+from tests.assistant.api.house import House
+
+EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
+POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
+PLACEHOLDERS = ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
+Things = dict[str, dict[str, str]]
+
+
+def real_routes() -> set[str]:
+    """Every route of the application as `METHOD /path`; a WebSocket counts as `WS`."""
+    every = [route for router in ROUTERS for route in router.routes]
+    return {
+        f"{method} {getattr(route, 'path', '')}"
+        for route in every
+        for method in (getattr(route, "methods", None) or ("WS",))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question of the matrix."""
+
+    route: str
+    role: str
+    confined: bool
+    thing: str
+    open: bool
+
+
+@dataclass(slots=True)
+class Matrix:
+    """A house with one viewer of each role, confined and not, and one of each thing to look at."""
+
+    house: House
+    client: TestClient
+    keys: dict[tuple[str, bool], str] = field(default_factory=dict)
+    things: Things = field(default_factory=dict)
+    missing: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = field(default_factory=dict)
+    order: str = ""
+    _fresh: int = 0
+
+    def cells(self) -> Iterator[Cell]:
+        for route, row in POLICY["routes"].items():
+            for role in ROLES:
+                for confined in (True, False):
+                    for thing, group in row.get("things", {"": row["open"]}).items():
+                        yield Cell(route, role, confined, thing, self._open(row, group, role, thing, confined=confined))
+
+    def _open(self, row: Mapping[str, Any], group: str, role: str, thing: str, *, confined: bool) -> bool:
+        if row.get("unconfined") and confined:
+            return False
+        if not confined and not group.endswith("!"):
+            group = row["things"].get(thing.removesuffix("_other"), row["open"]) if thing else group
+            group = self.widest(row, group, thing)
+        return role in POLICY["groups"][group.removesuffix("!")] and role in POLICY["groups"][row["open"]]
+
+    @staticmethod
+    def widest(row: Mapping[str, Any], group: str, thing: str) -> str:
+        return {"region_other": "desk", "notice_region_other": "desk"}.get(thing, group) if row else group
+
+    def got_in(self, cell: Cell) -> bool:
+        """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
+        row = POLICY["routes"][cell.route]
+        names = {**self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell), "order": self.order}
+        path, headers = self.path(row, cell.route, names), self.headers(cell)
+        method = cell.route.split(" ", 1)[0]
+        if method == "WS":
+            return self.connects(path, headers)
+        body = {name: value.format(**names) for name, value in row.get("body", {}).items()}
+        response = self.client.request(method, path, headers=headers, json=body if method in {"POST", "PUT"} else None)
+        assert response.status_code < 500, (cell, response.text)
+        if response.status_code == 404:
+            self.looks_missing(cell, response.json())
+        if row.get("kind") == "listed" and response.status_code == 200 and cell.thing:
+            return names["mark"] in response.text
+        if row.get("session"):
+            return response.status_code not in {404, 403}
+        return response.status_code not in {401, 403, 404}
+
+    def looks_missing(self, cell: Cell, found: Mapping[str, Any]) -> None:
+        """What is forbidden must read exactly as what does not exist."""
+        place = (cell.route, cell.role, cell.confined)
+        if place not in self.missing:
+            self.missing[place] = self.ask_for_nothing(cell)
+        assert found in self.missing[place], (cell, found)
+
+    def ask_for_nothing(self, cell: Cell) -> list[Mapping[str, Any]]:
+        """What the viewer is told of a thing, and of an address, that do not exist."""
+        row = POLICY["routes"][cell.route]
+        nothing = dict.fromkeys(PLACEHOLDERS, "nothing-here")
+        method = cell.route.split(" ", 1)[0]
+        body = {name: value.format(**nothing) for name, value in row.get("body", {}).items()}
+        json, path = body if method in {"POST", "PUT"} else None, self.path(row, cell.route, nothing)
+        thing = self.client.request(method, path, headers=self.headers(cell), json=json)
+        address = self.client.get("/api/v1/nothing-here", headers=self.headers(cell))
+        return [answer.json() for answer in (thing, address) if answer.status_code == 404]
+
+    def connects(self, path: str, headers: Mapping[str, str]) -> bool:
+        try:
+            with self.client.websocket_connect(path, headers=dict(headers)):
+                return True
+        except WebSocketDenialResponse as denied:
+            return denied.status_code not in {401, 404}
+
+    def headers(self, cell: Cell) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.keys[cell.role, cell.confined]}", "Accept": "application/json"}
+
+    def names(self, cell: Cell) -> dict[str, str]:
+        viewer = viewer_name(cell.role, confined=cell.confined)
+        if cell.thing == "mine":
+            return {"agent": viewer, "call": f"call-{viewer}", "mark": viewer}
+        return self.things.get(cell.thing, {"mark": "", "agent": "", "call": "", "entry": "x"})
+
+    def fresh(self) -> str:
+        self._fresh += 1
+        return f"新人{self._fresh}"
+
+    def key_of(self, cell: Cell) -> str:
+        """A key of the account in question, made anew, because the route under test takes it away."""
+        if not cell.route.startswith("DELETE"):
+            return ""
+        name = self.names(cell)["agent"]
+        at = self.house.clock.now()
+        self.house.database.write(lambda c: service.issue_key(c, name, "临时", at=at))
+        with self.house.database.read() as connection:
+            return service.list_keys(connection, name)[-1].public_id
+
+    @staticmethod
+    def path(row: Mapping[str, Any], route: str, names: Mapping[str, str]) -> str:
+        path = route.split(" ", 1)[1]
+        for name, value in row.get("path", {}).items():
+            path = path.replace("{" + name + "}", value.format(**names))
+        return path
+
+
+def viewer_name(role: str, *, confined: bool) -> str:
+    return f"{role}-{'confined' if confined else 'free'}"
+
+
+def furnish(house: House) -> Matrix:
+    """Put viewers and things into a house."""
+    matrix = Matrix(house, TestClient(create_app(house.services)))
+    for role in ROLES:
+        for confined in (True, False):
+            place = {"department": EAST, "region": HERE} if confined else {}
+            name = viewer_name(role, confined=confined)
+            matrix.keys[role, confined] = add_account(house, name, role, **place)
+            add_call(house, name, EAST if confined else "")
+    add_people(house, matrix.things)
+    add_knowledge(house, matrix.things)
+    add_feedback(house, matrix.things)
+    run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=(), releases=(1,), code_version="", machine="",
+              started_at="", seconds=0.0, settings={})  # fmt: skip
+    save_run(run, house.services.settings.data)
+    matrix.order = file_order(matrix)
+    return matrix
+
+
+def file_order(matrix: Matrix) -> str:
+    headers = {"Authorization": f"Bearer {matrix.keys['agent', False]}", "Accept": "application/json"}
+    body = {"key": "matrix", "text": "电表走得快", "needed": True, "form": "业务咨询单", "reason": "矩阵"}
+    answer = matrix.client.post("/api/v1/work-orders", json=body, headers=headers)
+    return str(answer.json()["order"]["number"])
+
+
+def add_account(house: House, name: str, role: str, **place: str) -> str:
+    at = house.clock.now()
+    house.database.write(lambda c: service.create_account(c, name, role, at=at, **place))
+    return house.database.write(lambda c: service.issue_key(c, name, "矩阵", at=at))
+
+
+def add_call(house: House, name: str, department: str) -> None:
+    call = Call(call_id=f"call-{name}", account=name, department=department, region="", phone="13800000000",
+                customer="", created_at=house.clock.now())  # fmt: skip
+    house.database.write(lambda c: calls.insert_call(c, call))
+
+
+def add_people(house: House, things: Things) -> None:
+    for thing, department in (("colleague", EAST), ("colleague_other", WEST)):
+        for kind in ("agent", "victim"):
+            add_account(house, f"{thing}-{kind}", "agent", department=department)
+        add_call(house, f"{thing}-agent", department)
+        things[thing] = {
+            "agent": f"{thing}-agent", "victim": f"{thing}-victim", "call": f"call-{thing}-agent",
+            "mark": f'"{thing}-agent"', "department": department,
+        }  # fmt: skip
+
+
+def add_knowledge(house: House, things: Things) -> None:
+    """Publish, withdraw and draft entries and notices."""
+    at = house.clock.now()
+    change = Change(author="测试", reason="", at=at)
+    over = Validity(valid_to=at.date() - dt.timedelta(days=1))
+    entries: dict[str, dict[str, Any]] = {}
+    for suffix, owner in (("", EAST), ("_other", WEST)):
+        for kind in ("published", "internal", "draft", "withdrawn", "expired"):
+            entries[f"{kind}{suffix}"] = {"owner": owner}
+        entries[f"internal{suffix}"]["visibility"] = "内部"
+        entries[f"expired{suffix}"]["validity"] = over
+    entries["region_other"] = {"owner": EAST, "region": THERE}
+    made = {name: plain_entry(f"e-{name}", **more) for name, more in entries.items()}
+    notices: dict[str, dict[str, Any]] = {
+        "notice": {},
+        "notice_internal": {"visibility": "内部"},
+        "notice_expired": {"validity": over},
+        "notice_region_other": {"region": THERE},
+    }
+    documents = [notice_document(name, **more) for name, more in notices.items()]
+    first = [entry for name, entry in made.items() if not name.startswith("draft")]
+    gone = [entry for name, entry in made.items() if name.startswith("withdrawn")]
+
+    def job(connection: Any) -> None:
+        for entry in first:
+            records.put_entry(connection, entry, change, expected=0)
+        for document in documents:
+            records.put_document(connection, document, change, expected=0)
+        records.publish(connection, at=at, note="")
+        for entry in gone:
+            ENTRIES.remove(connection, entry.entry_id, change, expected=1)
+        records.publish(connection, at=at, note="")
+        for name in ("draft", "draft_other"):
+            records.put_entry(connection, made[name], change, expected=0)
+
+    house.database.write(job)
+    things.update({name: {"entry": f"e-{name}", "mark": f'"e-{name}"'} for name in made})
+    things.update({name: {"mark": f"<{name}>"} for name in notices})
+
+
+def plain_entry(entry_id: str, **more: Any) -> Entry:
+    branches = (Branch(answer="照办"),)
+    return Entry(entry_id=entry_id, kind="标问", question=f"{entry_id} 怎么办", branches=branches, **more)
+
+
+def notice_document(name: str, **more: Any) -> Document:
+    passage = Passage(passage_id=f"p-{name}", kind="notice", locator="1", text=name, cells={"编号": f"<{name}>"})
+    return Document(document_id=f"d-{name}", title=name, kind="停电公告", passages=(passage,), **more)
+
+
+def add_feedback(house: House, things: Things) -> None:
+    for thing, department in (("feedback", EAST), ("feedback_other", WEST)):
+        given = Feedback(token=f"{thing}-0000", kind="wrong", text=f"<{thing}>", facts={}, release=1, as_of="",
+                         entry_id="", note="")  # fmt: skip
+        note = partial(calls.insert_feedback, given=given, account="x", department=department, at=house.clock.now())
+        house.database.write(note)
+        things[thing] = {"mark": f"<{thing}>"}
