@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.corpus.answers import write_answers, write_guards
+from tools.corpus.answers import write_answers, write_guards, written_in
 from tools.corpus.docx_file import write_docx
 from tools.corpus.html_file import write_markdown, write_policy_html
 from tools.corpus.notices import write_notices
@@ -35,7 +35,7 @@ def build(sources: Path, out: Path) -> list[str]:
     report.append(write_power_factor(sources / "tariff" / "power_factor.toml", out).name)
     report.append(write_fees(sources / "tariff" / "fees.csv", out).name)
     report.append(write_notices(sources / "notices" / "outages.toml", out).name)
-    said = spoken_phrasings(sources.parent / "utterances")
+    said = spoken_phrasings(sources.parent / "utterances", written_in(sources / "entries"))
     entries = write_answers(sources / "entries", out / "典型问答.xlsx", said)
     report.append(f"典型问答.xlsx: {entries} entries")
     guards = write_guards(sources / "guards.jsonl", out / "不要这样说.xlsx")

@@ -18,7 +18,7 @@ SETS = {"训练": "train", "开发": "dev", "测试": "test"}
 def corpus_sections() -> list[str]:
     """Return the page's parts in Markdown."""
     entries, clauses = sources.entries(), sources.clauses()
-    said = spoken_phrasings(sources.UTTERANCES)
+    said = spoken_phrasings(sources.UTTERANCES, (text for e in entries for text in (e.question, *e.phrasings)))
     calls = {name: _calls(key) for name, key in SETS.items()}
     written = sum(len(entry.phrasings) for entry in entries)
     spoken = sum(len(texts) for texts in said.values())

@@ -54,9 +54,8 @@ def bench(
             run.go()
         finally:
             write_chart(run.result, path.with_suffix(".svg"))
-            err.print(
-                f"结果：{path}{'（中断，不完整）' if run.result['partial'] else ''}", markup=False, soft_wrap=True
-            )
+            cut = "（中断，不完整）" if run.result["partial"] else ""
+            err.print(f"结果：{path}{cut}", markup=False, soft_wrap=True)
     if as_json:
         print_json({**run.result, "file": str(path)})
     else:

@@ -19,6 +19,7 @@ from kb.search.ranker import load_ranker
 from kb.search.retrieve import Retriever
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import load_analyser
+from tools.corpus.answers import written_in
 from tools.corpus.power_factor import adjustment
 from tools.corpus.spoken import spoken_phrasings
 from tools.train.bases import index
@@ -95,7 +96,8 @@ def test_no_phrasing_list_is_spoken_by_one_mouth() -> None:
 def test_every_entry_is_reached_by_each_of_its_phrasings() -> None:
     """The list's own words find the entry first, and no other entry lists the same words."""
     analyser = load_analyser(RuleFiles())
-    known = entries(spoken_phrasings(CORPUS / "utterances"))
+    written = written_in(CORPUS / "sources" / "entries")
+    known = entries(spoken_phrasings(CORPUS / "utterances", written))
     retriever = Retriever(index(analyser, known, [], TinyEncoder()), analyser, load_ranker(RANKER))
     scope = Scope(as_of=TODAY, internal=True)
     missed = []

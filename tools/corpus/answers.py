@@ -62,6 +62,16 @@ def write_answers(folder: Path, path: Path, said: Mapping[str, Sequence[str]] | 
     return len(seen)
 
 
+def written_in(folder: Path) -> list[str]:
+    """Return every question and phrasing written in the sources."""
+    return [
+        text
+        for source in sorted(folder.glob("*.jsonl"))
+        for entry in read_lines(source)
+        for text in (entry.get("question", ""), *entry.get("phrasings", ()))
+    ]
+
+
 def _with_calls(entry: dict[str, Any], said: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {**entry, "phrasings": [*entry.get("phrasings", ()), *said.get(entry.get("id", ""), ())]}
 

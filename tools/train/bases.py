@@ -87,7 +87,9 @@ def rights(call: Utterance, support: Mapping[str, set[str]]) -> frozenset[str]:
 
 def with_calls(entries: Iterable[Entry], calls: Iterable[Utterance]) -> list[Entry]:
     """Return the entries with these calls among their phrasings, chosen as the bundled knowledge chooses them."""
-    said = group({"entries": call.entries, "style": call.style, "text": call.text} for call in calls)
+    entries = list(entries)
+    written = [text for entry in entries for text in (entry.question, *entry.phrasings)]
+    said = group(({"entries": call.entries, "style": call.style, "text": call.text} for call in calls), written)
     return [replace(entry, phrasings=(*entry.phrasings, *said.get(entry.entry_id, ()))) for entry in entries]
 
 
