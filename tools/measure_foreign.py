@@ -1,4 +1,4 @@
-"""Finding on knowledge nobody tuned for: `python -m tools.measure_foreign water`, or `… faq DIR` (kb and queries .jsonl).
+"""Finding on knowledge nobody tuned for: `python -m tools.measure_foreign water`, or `… faq DIR`.
 
 Builds an empty data folder, ingests the knowledge as a customer would, asks every query through the same suggest, and
 prints hit@1 and hit@3 with 95 % intervals. A FAQ folder: `{id, question, answer(s)}` and `{query, kb_id}`; entries with
