@@ -31,7 +31,8 @@ print("loaded:", sorted(set({HEAVY!r}) & set(sys.modules)))
 COMMANDS = {
     "init", "ingest", "suggest", "serve", "kb stats", "kb list", "kb show", "kb check", "kb export", "eval run",
     "eval compare", "eval report", "eval cases", "eval slots", "eval add", "eval check", "eval gate", "eval import",
-    "eval logged", "eval replay", "eval robust", "eval score", "eval sheet", "eval split", "eval typing", "check-script", "order list", "order show", "bench",
+    "eval logged", "eval replay", "eval robust", "eval score", "eval sheet", "eval split", "eval typing",
+    "check-script", "order list", "order show", "bench",
     "doctor", "backup", "restore", "user add", "user list", "user link", "user key", "user disable", "user enable",
 }  # fmt: skip
 NO_JSON = {"serve"}
@@ -88,5 +89,5 @@ def test_every_command_takes_a_data_folder_and_can_speak_json(name: str) -> None
 
 def test_groups_are_explained_too() -> None:
     groups = [command for command in tree().commands.values() if isinstance(command, TyperGroup)]
-    assert {group.name for group in groups} == {"kb", "eval", "user"}
+    assert {group.name for group in groups} == {"kb", "eval", "order", "user"}
     assert all(CHINESE.search(group.help or "") for group in groups)
