@@ -12,7 +12,21 @@ from kb.domain.errors import RuleFileInvalid
 from kb.text.rulefiles import RuleFiles
 
 FILE = "ask.toml"
-KEYS = {"id", "fact", "words", "not_words", "call_type", "known", "unknown", "notice"}
+KEYS = {"id", "fact", "words", "not_words", "call_type", "known", "unknown", "notice", "danger"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a rule may look at: the normalised words, the judged call type, what is known.
+
+    `notice`: a published outage notice may explain the call; `danger`: somebody is in danger.
+    """
+
+    text: str
+    call_type: str
+    facts: Mapping[str, str]
+    notice: bool = False
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +41,19 @@ class AskRule:
     known: Mapping[str, str]
     unknown: tuple[str, ...]
     notice: bool | None
+    danger: bool | None
 
-    def holds(self, text: str, call_type: str, facts: Mapping[str, str], *, notice: bool) -> bool:
+    def holds(self, call: Call) -> bool:
         """Whether the fact is open and every condition holds."""
-        if self.fact in facts or any(name in facts for name in self.unknown):
-            return False
-        if self.call_types and call_type not in self.call_types:
-            return False
-        if self.notice not in (None, notice):
-            return False
-        if any(facts.get(name) != value for name, value in self.known.items()):
-            return False
-        return any_match(self.words, text) and not any_match(self.not_words, text)
+        open_ = self.fact not in call.facts and not any(name in call.facts for name in self.unknown)
+        conditions = (
+            open_,
+            not self.call_types or call.call_type in self.call_types,
+            self.notice in (None, call.notice),
+            self.danger in (None, call.danger),
+            all(call.facts.get(name) == value for name, value in self.known.items()),
+        )
+        return all(conditions) and any_match(self.words, call.text) and not any_match(self.not_words, call.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +66,11 @@ class AskRules:
         """Whether some rule says when this fact is decisive; a site's own facts have none."""
         return any(rule.fact == fact for rule in self.rules)
 
-    def due(self, text: str, call_type: str, facts: Mapping[str, str], *, notice: bool) -> dict[str, str]:
-        """Return fact -> id of the first rule that asks for it, in the rules' order.
-
-        Args:
-            text: the normalised words.
-            call_type: the judged call type.
-            facts: what is known.
-            notice: whether a published outage notice may explain the call.
-        """
+    def due(self, call: Call) -> dict[str, str]:
+        """Return fact -> id of the first rule that asks for it, in the rules' order."""
         asked: dict[str, str] = {}
         for rule in self.rules:
-            if rule.fact not in asked and rule.holds(text, call_type, facts, notice=notice):
+            if rule.fact not in asked and rule.holds(call):
                 asked[rule.fact] = rule.rule_id
         return asked
 
@@ -89,4 +97,5 @@ def _rule(data: Mapping[str, Any]) -> AskRule:
         known=dict(data.get("known", {})),
         unknown=tuple(data.get("unknown", ())),
         notice=data.get("notice"),
+        danger=data.get("danger"),
     )

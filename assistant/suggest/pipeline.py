@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.judge.asking import AskRules
+from assistant.judge.asking import AskRules, Call
 from assistant.judge.facts import FactBook
 from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
@@ -150,7 +150,7 @@ class Assistant:
             categories=verdict.categories,
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
-            must_ask=self._must_ask(heard, verdict, notice=bool(outages)),
+            must_ask=self._must_ask(heard, verdict, notice=bool(outages), danger=danger),
             identity=identity,
             say=(*say, *self._doubts(request.text), *([identity.prompt] if identity.required else [])),
             avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
@@ -170,13 +170,20 @@ class Assistant:
     def _band(self, answers: Sequence[Answer]) -> Band:
         return self._parts.cuts.band(answers[0].confidence) if answers else "low"
 
-    def _must_ask(self, heard: Heard, verdict: Verdict, *, notice: bool) -> tuple[MustAsk, ...]:
+    def _must_ask(self, heard: Heard, verdict: Verdict, *, notice: bool, danger: bool) -> tuple[MustAsk, ...]:
         """Return the questions to ask first: what the words call for, then what a likely first answer depends on.
 
         The first kind does not wait for an answer to be found: a decisive fact is asked even when none is shown.
         """
         parts, composed = self._parts, heard.composed
-        due = parts.asking.due(heard.normal.text, verdict.call_type.label, heard.facts, notice=notice)
+        call = Call(
+            text=heard.normal.text,
+            call_type=verdict.call_type.label,
+            facts=heard.facts,
+            notice=notice,
+            danger=danger,
+        )
+        due = parts.asking.due(call)
         asked = {name: parts.facts.ask(name, ()) for name in due}
         return tuple((asked | self._depended_on(composed)).values())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.judge.asking import AskRules, load_ask_rules
+from assistant.judge.asking import AskRules, Call, load_ask_rules
 from kb.domain.errors import RuleFileInvalid
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser
@@ -47,7 +47,8 @@ def rules(rule_files: RuleFiles) -> AskRules:
 def asked(
     rules: AskRules, analyser: Analyser, said: str, call_type: str, facts: Mapping[str, str], *, notice: bool = False
 ) -> set[str]:
-    return set(rules.due(analyser.normalise(said).text, call_type, facts, notice=notice).values())
+    call = Call(text=analyser.normalise(said).text, call_type=call_type, facts=facts, notice=notice)
+    return set(rules.due(call).values())
 
 
 @pytest.mark.parametrize(("rule", "call_type", "facts", "said", "_other"), CASES)
@@ -73,9 +74,9 @@ def test_what_is_known_is_not_asked(
     rules: AskRules, analyser: Analyser, _rule: str, call_type: str, facts: Mapping[str, str], said: str, _other: str
 ) -> None:
     text = analyser.normalise(said).text
-    first = rules.due(text, call_type, facts, notice=False)
+    first = rules.due(Call(text=text, call_type=call_type, facts=facts))
     known = {**facts, **dict.fromkeys(first, "已知")}
-    assert not set(first) & set(rules.due(text, call_type, known, notice=False))
+    assert not set(first) & set(rules.due(Call(text=text, call_type=call_type, facts=known)))
 
 
 def test_every_fact_exists_and_a_notice_answers_for_itself(
