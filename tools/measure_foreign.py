@@ -58,10 +58,10 @@ def water(folder: Path, runtime: Runtime) -> list[tuple[str, Right]]:
     names = {entry.question: entry.entry_id for entry in catalogue.entries.values()}
     for found in catalogue.passages.values():
         names[f"{found.document.title} {found.passage.locator.split(' › ')[-1]}"] = found.passage.passage_id
-    asked = []
+    asked: list[tuple[str, Right]] = []
     for row in _rows(folder / "queries.jsonl"):
         known = frozenset(names[name] for name in row["answers"] if name in names)
-        asked.append((row["text"], known.__contains__))
+        asked.append((row["text"], _among(known)))
     return asked
 
 
@@ -71,6 +71,10 @@ def faq(folder: Path) -> list[tuple[str, Right]]:
     rows = _rows(folder / "queries.jsonl")
     random.Random(0).shuffle(rows)
     return [(row["query"], _same(answers, answers[str(row["kb_id"])])) for row in rows[:QUERIES]]
+
+
+def _among(known: frozenset[str]) -> Right:
+    return lambda item: item in known
 
 
 def _same(answers: dict[str, str], wanted: str) -> Right:
