@@ -83,3 +83,13 @@ def test_overrides_win_over_library_and_weekday(tmp_path: Path) -> None:
     assert days.is_workday(dt.date(2099, 10, 5)) == (False, False)
     assert days.is_workday(dt.date(2026, 11, 24)) == (False, False)
     assert days.is_workday(dt.date(2026, 11, 25)) == (True, False)
+
+
+def test_the_overrides_agree_with_the_library_where_it_knows_the_year() -> None:
+    """Every weekday off and every weekend worked of 2026 is written down, and nothing else."""
+    import chinese_calendar
+
+    known = load_workdays(RuleFiles())
+    year = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(365)]
+    assert known.holidays == {d for d in year if d.weekday() < 5 and not chinese_calendar.is_workday(d)}
+    assert known.extra == {d for d in year if d.weekday() >= 5 and chinese_calendar.is_workday(d)}
