@@ -33,7 +33,7 @@ from tools import train_encoder
 from tools.train import sources, transformer
 from tools.train.encoder_page import PAGE, Row, write_page
 from tools.train.material import own_material
-from tools.train.scoring import Asked, development, hits, unseen_topics
+from tools.train.scoring import Asked, Hits, development, hits, unseen_topics
 
 OUT = Path("build/encoders")
 FIGURES = OUT / "figures.json"
@@ -43,11 +43,14 @@ SINGLE, BATCH, ROUNDS = 200, 256, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One method: the encoder that may know everything, the one that saw no held-out topic, and its size on disk."""
+    """One method: the encoder that may know everything, the one that saw no held-out topic, and its size on disk.
+
+    Without `topics` the method stays unmeasured on them.
+    """
 
     name: str
     full: Encoder
-    topics: Encoder
+    topics: Encoder | None
     megabytes: float
 
 
@@ -73,13 +76,14 @@ def static(analyser: Analyser, general: Mapping[str, Sequence[Pair]]) -> Trial:
     return Trial(name=f"静态向量（{full.dim} 维，自带）", full=full, topics=topics, megabytes=size)
 
 
-def small_transformer(general: Mapping[str, Sequence[Pair]], options: Options) -> Trial:
-    """Load the two transformers; train what is missing."""
+def small_transformer(general: Mapping[str, Sequence[Pair]], options: Options, holds: Sequence[str] = HOLDS) -> Trial:
+    """Load the two transformers; train what is missing, of `holds` only."""
     folders = {hold: OUT / f"transformer-{hold}" for hold in HOLDS}
-    for hold, folder in folders.items():
-        if not (folder / transformer.NOTE).is_file():
-            transformer.train(replace(own_material(hold), general=general), options, folder)
-    full, topics = (SentenceTransformerEncoder(folders[hold]) for hold in HOLDS)
+    for hold in holds:
+        if not (folders[hold] / transformer.NOTE).is_file():
+            transformer.train(replace(own_material(hold), general=general), options, folders[hold])
+    full = SentenceTransformerEncoder(folders["none"])
+    topics = SentenceTransformerEncoder(folders["topics"]) if "topics" in holds else None
     name = f"字符 transformer（{options.layers} 层 {full.dim} 维）"
     return Trial(name=name, full=full, topics=topics, megabytes=_size(folders["none"]))
 
@@ -112,7 +116,8 @@ def milliseconds(encoder: Encoder, texts: Sequence[str]) -> tuple[float, float]:
 def measure(trial: Trial, dev: Asked, unseen: Asked, texts: Sequence[str]) -> Row:
     """Return one line of the table."""
     single, batch = milliseconds(trial.full, texts)
-    seen, new = hits(trial.full, dev), hits(trial.topics, unseen)
+    seen = hits(trial.full, dev)
+    new = hits(trial.topics, unseen) if trial.topics else Hits(first=[], three=[])
     row = Row(
         name=trial.name,
         dev=(proportion(seen.first), proportion(seen.three)),
@@ -130,18 +135,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = _arguments(arguments)
     general = read_general(given.general) if given.general else {}
     options = Options(steps=given.steps)
+    holds = HOLDS[:1] if given.dev_only else HOLDS
     dev, unseen = development(), unseen_topics()
     texts = spliced([call.text for call in sources.training_utterances()])[: SINGLE + 1 + ROUNDS * BATCH]
     trials = [
         tfidf(load_analyser(RuleFiles()), own_material("none"), unseen),
         static(load_analyser(RuleFiles()), general),
-        small_transformer(general, options),
+        small_transformer(general, options, holds),
         *map(local, given.also),
     ]
     rows = [measure(trial, dev, unseen, texts) for trial in trials]
     FIGURES.parent.mkdir(parents=True, exist_ok=True)
     FIGURES.write_text(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    notes = [transformer.read_note(OUT / f"transformer-{hold}") for hold in HOLDS]
+    notes = [transformer.read_note(OUT / f"transformer-{hold}") for hold in holds]
     write_page(PAGE, rows, notes, machine=machine(), day=dt.datetime.now(tz=dt.UTC).date())
     print(f"{PAGE}, {FIGURES}")
 
@@ -160,6 +166,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--general", type=Path, help="folder of open text pairs (*.tsv.gz)")
     parser.add_argument("--also", type=Path, nargs="*", default=[], help="sentence-transformers directories")
+    parser.add_argument("--dev-only", action="store_true", help="no transformer without the held-out topics")
     parser.add_argument("--steps", type=int, default=Options().steps, help="training steps of a missing transformer")
     return parser.parse_args(arguments)
 
