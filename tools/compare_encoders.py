@@ -182,7 +182,8 @@ def _size(folder: Path) -> float:
 
 
 def _said(figures: tuple[Estimate, Estimate]) -> str:
-    return "/".join(f"{figure.value or 0:.3f}" for figure in figures) + f" (n={figures[0].n})"
+    shares = ("—" if figure.value is None else f"{figure.value:.3f}" for figure in figures)
+    return f"{'/'.join(shares)} (n={figures[0].n})"
 
 
 if __name__ == "__main__":
