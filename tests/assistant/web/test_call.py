@@ -67,13 +67,6 @@ def test_the_order_waits_for_the_newest_words(desk: Desk) -> None:
     expect(page.locator("[name='咨询内容']")).to_have_value("电表走得太快，电费翻倍")
 
 
-def test_nothing_can_be_filed_where_the_server_takes_no_orders(desk: Desk) -> None:
-    desk.type("电表走得太快")
-    desk.page.keyboard.press("Alt+w")
-    expect(desk.page.locator("#order-form")).to_be_visible()
-    assert desk.page.locator("#order-file").count() == 0
-
-
 def test_filing_takes_four_keys_beyond_the_words_and_happens_once(desk: Desk) -> None:
     """A server that takes orders, and loses its first answer: the second sending carries the same token."""
     page, sent = desk.page, []
@@ -89,6 +82,8 @@ def test_filing_takes_four_keys_beyond_the_words_and_happens_once(desk: Desk) ->
         )
 
     desk.server.app.post("/api/v1/work-orders")(take)
+    routes = desk.server.app.router.routes
+    routes.insert(0, routes.pop())  # before the real one
     page.reload()
     page.locator("#text").focus()
     desk.type("电表走得太快")
