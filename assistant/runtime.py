@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import kb.search
+from assistant.editing.desk import Desk
+from assistant.editing.gate import Gate
 from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import load_facts
 from assistant.judge.judge import load_judge
@@ -21,7 +24,8 @@ from assistant.suggest.prices import PriceGate
 from assistant.suggest.tables import load_tables
 from assistant.workorder.advice import Adviser, load_adviser
 from kb.curation.encoders import EncoderChoice
-from kb.curation.library import Library
+from kb.curation.library import Library, Shelf
+from kb.curation.people import load_people
 from kb.domain.clock import Clock, SystemClock
 from kb.search.ranker import Ranker, load_ranker
 from kb.store.database import Database
@@ -48,6 +52,8 @@ class Runtime:
     library: Library
     assistant: Assistant
     adviser: Adviser
+    desk: Desk
+    over: Callable[[Shelf], Assistant]
 
 
 @contextmanager
@@ -61,6 +67,11 @@ def open_runtime(settings: Settings, *, write: bool = False, clock: Clock | None
     """
     with Database(settings.data, url=settings.database_url, write=write) as database:
         yield build_runtime(settings, database, clock or SystemClock())
+
+
+def assistant_over(parts: Parts, shelf: Shelf) -> Assistant:
+    """Return an assistant that answers from one shelf, whatever is published meanwhile."""
+    return Assistant(parts, lambda: shelf)
 
 
 def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runtime:
@@ -86,6 +97,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         cuts=ranker.cuts,
         clock=clock,
     )
+    over = partial(assistant_over, parts)
     return Runtime(
         settings=settings,
         clock=clock,
@@ -97,4 +109,6 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         library=library,
         assistant=Assistant(parts, lambda: library.shelf),
         adviser=adviser,
+        desk=Desk(library, clock, load_people(files), Gate(over, settings.data, clock)),
+        over=over,
     )

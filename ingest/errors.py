@@ -5,6 +5,8 @@ The tree::
     ZhidaError
     └── IngestError
         ├── FileRefused     one file cannot be read at all (empty, corrupt, encrypted, scanned, too large, a link, gone)
+        ├── BadMapping      a column mapping that names no column or field
+        ├── CannotExport    entries that cannot be written as asked
         └── NothingToDo     no file under the given paths could be read
 """
 
@@ -37,3 +39,15 @@ class NothingToDo(IngestError):
     """Nothing under the given paths could be read."""
 
     code = "ingest.nothing_to_do"
+
+
+class BadMapping(IngestError):
+    """A column mapping that names no column or no field."""
+
+    code = "ingest.bad_mapping"
+
+
+class CannotExport(IngestError):
+    """Entries that cannot be written as asked."""
+
+    code = "ingest.cannot_export"

@@ -21,7 +21,16 @@ from starlette.responses import Response
 from assistant.api.wire import to_json
 from assistant.errors import AssistantError, RequestInvalid
 from eval.errors import RunBroken, RunNotFound, RunsDiffer
-from kb.domain.errors import NoData, NotFound, StaleVersion, WriterBusy, ZhidaError
+from kb.domain.errors import (
+    GateBlocked,
+    NoData,
+    NotFound,
+    SelfApproval,
+    StaleVersion,
+    WriterBusy,
+    WrongState,
+    ZhidaError,
+)
 
 PROBLEM = "application/problem+json"
 TITLES = {
@@ -39,6 +48,9 @@ TITLES = {
 KB_STATUS: tuple[tuple[type[ZhidaError], int], ...] = (
     (NotFound, 404),
     (StaleVersion, 409),
+    (WrongState, 409),
+    (GateBlocked, 409),
+    (SelfApproval, 403),
     (WriterBusy, 503),
     (NoData, 503),
     (RunNotFound, 404),

@@ -60,6 +60,7 @@ def ingest(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会做什么，不写入")] = False,
     publish: Annotated[bool, typer.Option("--publish", help="写入后立即发布")] = False,
+    override: Annotated[str, typer.Option("--override", help="黄金题变差也要发布时，写明理由")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问")] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
@@ -77,7 +78,8 @@ def ingest(
             with progress("写入", total=len(plan.files)) as advance:
                 apply(runtime, job, plan, tick=advance)
                 if publish:
-                    publish_drafts(runtime, note="导入 " + "、".join(path.name for path in paths), tick=advance)
+                    note = "导入 " + "、".join(path.name for path in paths)
+                    publish_drafts(runtime, note=note, override=override, tick=advance)
         report = report_of(plan, release=_release(runtime), dry_run=dry_run)
     if as_json:
         print_json(report)
@@ -93,8 +95,13 @@ def _show_plan(plan: Plan) -> None:
     names = {"created": "新增", "changed": "修改", "unchanged": "未变", "removed": "移除", "conflict": "冲突"}
     counts = "，".join(f"{names[kind]} {count}" for kind, count in plan.counts().items() if count)
     out.print(f"计划：{counts or '没有改动'}；跳过未改动的文件 {plan.skipped} 个；拒绝 {plan.rejected} 处")
+    show_findings(plan.findings)
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print findings on stderr, those that differ only in their row as one."""
     groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in plan.findings:
+    for finding in findings:
         groups.setdefault((finding.file, finding.message), []).append(finding)
     for same in list(groups.values())[:MAX_FINDINGS]:
         err.print(_sentence(same), markup=False, soft_wrap=True)

@@ -11,12 +11,15 @@ from assistant.cli import (
     audit,
     benching,
     disturbing,
+    entries,
     evaluation,
+    exchange,
     gating,
     knowledge,
     live,
     orders,
     questions,
+    releases,
     replay,
     replaying,
     scoring,
@@ -48,6 +51,11 @@ for group in (
     gating.gating_app,
 ):
     evaluation.eval_app.add_typer(group)
+app.add_typer(entries.entry_app, name="entry")
+entries.entry_app.command("import")(exchange.import_entries)
+entries.entry_app.command("export")(exchange.export_entries)
+entries.entry_app.command("template")(exchange.template)
+app.add_typer(releases.release_app, name="release")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from kb.domain.errors import ZhidaError
 
 P = ParamSpec("P")
 SOME_REJECTED = 1
@@ -24,6 +27,8 @@ DataOption = Annotated[
     Path | None, typer.Option("--data", help="数据目录（默认 ./data 或环境变量 ZHIDA_DATA）", show_default=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+AccountOption = Annotated[str, typer.Option("--as", help="以哪个账号操作（见 zhida user list）")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="为什么这样改，记入历史")]
 
 err = Console(stderr=True, highlight=False)
 out = Console(highlight=False)
@@ -53,7 +58,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except ZhidaError as error:
-            fail(error.message, error.hint, error.code, as_json=bool(kwargs.get("as_json")))
+            fail(error, as_json=bool(kwargs.get("as_json")))
         except KeyboardInterrupt:
             err.print("\n已中断；已完成的部分完整保留，可以重新运行继续")
             raise typer.Exit(INTERRUPTED) from None
@@ -61,13 +66,13 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-def fail(message: str, hint: str, code: str, *, as_json: bool) -> None:
+def fail(error: ZhidaError, *, as_json: bool) -> None:
     """Report an error and leave with exit code 2."""
     if as_json:
-        print_json({"error": {"code": code, "message": message, "hint": hint}})
-    err.print(f"[bold red]错误[/]：{_plain(message)}")
-    if hint:
-        err.print(f"  办法：{_plain(hint)}")
+        print_json({"error": error.to_dict()})
+    err.print(f"[bold red]错误[/]：{_plain(error.message)}")
+    if error.hint:
+        err.print(f"  办法：{_plain(error.hint)}")
     raise typer.Exit(NOTHING_DONE)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FIRST_ACCOUNT = "admin"
 WS_MAX = 64 * 1024
+SCHEDULE_SECONDS = 20.0
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - only to print an address one can open
 
 
@@ -39,10 +40,19 @@ def serve(
         services = services_of(runtime)
         app = create_app(services)
         threading.Thread(target=_open_shelf, args=(runtime,), daemon=True, name="open-shelf").start()
+        over = threading.Event()
+        schedule = threading.Thread(target=keep_schedule, args=(runtime, over), daemon=True, name="schedule")
+        schedule.start()
         out.print(f"知答控制台：http://{address[0]}:{address[1]}/", markup=False, soft_wrap=True)
         out.print(f"一次性登录链接：{_link(services.accounts, *address)}", markup=False, soft_wrap=True)
         out.print(f"链接 {settings.link_minutes} 分钟内有效，只能用一次。按 Ctrl-C 停止。")
-        uvicorn.run(app, host=address[0], port=address[1], log_level="warning", access_log=False, ws_max_size=WS_MAX)
+        try:
+            uvicorn.run(
+                app, host=address[0], port=address[1], log_level="warning", access_log=False, ws_max_size=WS_MAX
+            )
+        finally:
+            over.set()
+            schedule.join()
 
 
 def _open_shelf(runtime: Runtime) -> None:
@@ -52,6 +62,23 @@ def _open_shelf(runtime: Runtime) -> None:
         err.print(f"提醒：{runtime.library.repaired}，已由记录重建索引", markup=False)
     runtime.assistant.suggest("您好")
     err.print(f"知识已就绪：发布第 {release} 版")
+
+
+def keep_schedule(runtime: Runtime, over: threading.Event, every: float = SCHEDULE_SECONDS) -> None:
+    """Publish what was approved for a moment that has come, until `over` is set; what is blocked is said once."""
+    from kb.domain.errors import ZhidaError
+
+    said = ""
+    while not over.wait(every):
+        try:
+            done = runtime.desk.publish_due()
+        except ZhidaError as error:
+            if error.message != said:
+                err.print(f"定时发布没有完成：{error.message}；{error.hint}", markup=False)
+            said = error.message
+        else:
+            if done is not None:
+                err.print(f"定时发布：第 {done.release.number} 版")
 
 
 def _link(accounts: Accounts, host: str, port: int) -> str:

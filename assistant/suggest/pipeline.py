@@ -154,7 +154,7 @@ class Assistant:
             identity=identity,
             say=(*say, *self._doubts(request.text), *([identity.prompt] if identity.required else [])),
             avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
-            hints=_hints(shown, shelf.catalogue),
+            hints=_hints(shown, shelf.catalogue, heard.scope),
             outages=tuple(outages),
             work_order=self._order(situation, request, verdict),
             candidates=tuple(composed.answers) if request.explain else None,
@@ -257,8 +257,13 @@ def _flags(answers: Sequence[Answer], catalogue: Catalogue) -> frozenset[str]:
     return frozenset(entry.flags) if entry else frozenset()
 
 
-def _hints(shown: Sequence[Answer], catalogue: Catalogue) -> tuple[Nearby, ...]:
-    """Return the neighbouring goals of the first answer that still exist."""
+def _hints(shown: Sequence[Answer], catalogue: Catalogue, scope: Scope) -> tuple[Nearby, ...]:
+    """Return the neighbouring goals of the first answer that exist and may be answered: an expired one is no goal."""
     entry = catalogue.entries.get(shown[0].entry_id) if shown else None
-    wanted = [catalogue.entries[hint] for hint in (entry.hints if entry else ()) if hint in catalogue.entries]
-    return tuple(Nearby(entry_id=e.entry_id, question=e.question) for e in wanted if e.kind != "guard")[:MAX_HINTS]
+    known = (catalogue.entries.get(hint) for hint in (entry.hints if entry else ()))
+    wanted = [
+        one
+        for one in known
+        if one is not None and one.kind != "guard" and scope.admits(one.validity, one.visibility, one.region)
+    ]
+    return tuple(Nearby(entry_id=e.entry_id, question=e.question) for e in wanted)[:MAX_HINTS]

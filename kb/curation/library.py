@@ -8,25 +8,29 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from kb.curation.encoders import EncoderChoice, choose_encoder, remembering
 from kb.curation.growing import next_catalogue, next_snapshot
-from kb.domain.errors import IndexDamaged
+from kb.domain.errors import IndexDamaged, StaleVersion
 from kb.domain.knowledge import Release
 from kb.encode.protocol import Encoder
 from kb.index import snapshot as snapshots
+from kb.index.growth import Change
 from kb.index.units import build_units
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Ranker
 from kb.search.retrieve import Retriever
 from kb.store import records
 from kb.store.database import Database
+from kb.store.records import Ready
 from kb.text.tokens import Analyser
 
 Tick = Callable[[int], None]
-Witness = Callable[[Connection, Release], None]
+Select = Callable[[Connection], Ready]
+Publish = Callable[[Connection], Release]
 INDEX = "index"
 
 
@@ -45,6 +49,53 @@ class Shelf:
     def release(self) -> int:
         """The release that answers."""
         return self.catalogue.release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A release that could be: what it would hold, ready to answer, while release `base` is still in force."""
+
+    base: int
+    release: Release
+    publish: Publish
+    shelf: Shelf
+
+    @property
+    def changes(self) -> bool:
+        """Whether it differs from what is in force."""
+        return self.release.number != self.base
+
+
+class Draft(NamedTuple):
+    """A rehearsed publication: the release before it, the release it makes, what that holds, and what changed.
+
+    `change` is `None` where there is nothing to grow from.
+    """
+
+    base: int
+    release: Release
+    catalogue: Catalogue
+    change: Change | None
+
+
+def publication(*, at: dt.datetime, note: str, select: Select) -> Publish:
+    """Return a publication of the drafts that `select` chooses when it is first run, and of no others later.
+
+    Raises:
+        StaleVersion: when run again, one of them was changed or taken back.
+    """
+    chosen: list[Ready] = []
+
+    def publish(connection: Connection) -> Release:
+        ready = select(connection)
+        chosen.append(ready)
+        if not ready.covers(chosen[0]):
+            raise StaleVersion(
+                "待发布的内容期间被改动或撤回", current=records.current_release(connection), hint="请重新发布"
+            )
+        return records.publish(connection, at=at, note=note, ready=chosen[0])
+
+    return publish
 
 
 class Library:
@@ -90,29 +141,73 @@ class Library:
         return self._shelve(catalogue, snapshot)
 
     def publish(
-        self, *, at: dt.datetime, note: str, tick: Tick = lambda _n: None, witness: Witness = lambda _c, _r: None
+        self, *, at: dt.datetime, note: str, select: Select = records.every_draft, tick: Tick = lambda _n: None
     ) -> Release:
-        """Publish every draft; when this returns, the next question is answered from the new release.
+        """Publish the drafts `select` chooses; when this returns, the next question is answered from the new release.
 
-        It costs what changed, not what exists, as long as an index of the release before is there to grow from.
-        `witness` is told of a new release in the transaction that makes it, and not when there was nothing to publish.
+        Raises:
+            StaleVersion: somebody published meanwhile; nothing was changed.
+        """
+        candidate = self.prepare(publication(at=at, note=note, select=select), tick)
+        return self.commit(candidate)
+
+    def prepare(self, publish: Publish, tick: Tick = lambda _n: None) -> Candidate:
+        """Build the release that `publish` would make, index included, without anybody seeing it yet.
+
+        It costs what changed, not what exists, as long as an index of the release before is there to grow from. The
+        candidate must be committed or discarded.
         """
 
-        def job(connection: Connection) -> Release:
-            newest = records.current_release(connection)
-            release = records.publish(connection, at=at, note=note)
-            if release.number != newest:
-                witness(connection, release)
-            return release
-
         before = self._answering()
-        release = self.database.write(job)
-        if before is not None and before.release == release.number:
-            self._shelf = before
-            return release
-        grown = self._grown_shelf(before, release.number, tick) if before is not None else None
-        self._shelf = grown or self._fresh_shelf(release.number, tick)
+
+        def look(connection: Connection) -> Draft:
+            base = records.current_release(connection)
+            release = publish(connection)
+            if before is None or before.release != base:
+                return Draft(base, release, load_catalogue(connection, release.number), None)
+            return Draft(base, release, *next_catalogue(connection, release.number, before.catalogue))
+
+        draft = self.database.rehearse(look)
+        if before is not None and before.release == draft.release.number:
+            return Candidate(base=draft.base, release=draft.release, publish=publish, shelf=before)
+        snapshot = self._grown(before, draft.change, tick) if before is not None and draft.change is not None else None
+        if snapshot is None:
+            snapshot = self._build(draft.catalogue, tick)
+        shelf = self._shelve(draft.catalogue, snapshot)
+        return Candidate(base=draft.base, release=draft.release, publish=publish, shelf=shelf)
+
+    def commit(self, candidate: Candidate) -> Release:
+        """Make a candidate the release in force: the records in one transaction, then the index by one rename.
+
+        Raises:
+            StaleVersion: the records are no longer what the candidate was built from; nothing was changed.
+        """
+
+        def publish(connection: Connection) -> Release:
+            current = records.current_release(connection)
+            if current != candidate.base:
+                raise StaleVersion(f"期间已发布第 {current} 版", current=current, hint="请重新发布")
+            made = candidate.publish(connection)
+            if made != candidate.release:
+                raise StaleVersion("准备发布期间内容有变化", current=current, hint="请重新发布")
+            return made
+
+        if not candidate.changes:
+            self._shelf = candidate.shelf
+            return candidate.release
+        try:
+            release = self.database.write(publish)
+        except BaseException:
+            self.discard(candidate)
+            raise
+        snapshots.switch(self._root, candidate.shelf.snapshot.folder)
+        self._shelf = candidate.shelf
         return release
+
+    def discard(self, candidate: Candidate) -> None:
+        """Drop a candidate's index; that of the release in force stays."""
+        if candidate.changes:
+            shutil.rmtree(candidate.shelf.snapshot.folder, ignore_errors=True)
 
     def rebuild(self, tick: Tick = lambda _n: None) -> Shelf:
         """Build the newest release's index again from the records and switch to it."""
@@ -145,19 +240,13 @@ class Library:
                 return None
             return self._shelve(load_catalogue(connection, number), snapshot)
 
-    def _grown_shelf(self, before: Shelf, number: int, tick: Tick) -> Shelf | None:
-        """Return the next shelf grown from the one before and switched to, or None where it has to be built anew."""
-        with self.database.read() as connection:
-            catalogue, change = next_catalogue(connection, number, before.catalogue)
+    def _grown(self, before: Shelf, change: Change, tick: Tick) -> snapshots.Snapshot | None:
+        """Return the next snapshot grown from the one in force, or None where it has to be built anew."""
         try:
-            snapshot = next_snapshot(self._root, before.snapshot, change, self.analyser, tick)
+            return next_snapshot(self._root, before.snapshot, change, self.analyser, tick)
         except IndexDamaged as damage:
             self.repaired = damage.message
             return None
-        if snapshot is None:
-            return None
-        snapshots.switch(self._root, snapshot.folder)
-        return self._shelve(catalogue, snapshot)
 
     def _fresh_shelf(self, number: int, tick: Tick) -> Shelf:
         with self.database.read() as connection:
@@ -165,19 +254,24 @@ class Library:
         return self._shelve(catalogue, self._rebuild(catalogue, switch=True, tick=tick))
 
     def _rebuild(self, catalogue: Catalogue, *, switch: bool, tick: Tick = lambda _n: None) -> snapshots.Snapshot:
+        if switch:
+            snapshot = self._build(catalogue, tick)
+            snapshots.switch(self._root, snapshot.folder)
+            return snapshot
+        aside = Path(tempfile.mkdtemp(prefix="zhida-index-"))
+        try:
+            return self._build(catalogue, tick, aside)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def _build(self, catalogue: Catalogue, tick: Tick, root: Path | None = None) -> snapshots.Snapshot:
+        """Build a snapshot anew; nobody is switched to it yet."""
         items, units = build_units(catalogue.texts())
         content = snapshots.Content(release=catalogue.release, items=items, units=units)
         encoder = choose_encoder(self._encoder, self.analyser, [unit.text for unit in units])
         source = remembering(encoder, self.database.data_dir)
-        if switch:
-            folder = snapshots.build(self._root, content, self.analyser, source, tick)
-            snapshots.switch(self._root, folder)
-            return snapshots.load(folder, self.analyser, encoder)
-        aside = Path(tempfile.mkdtemp(prefix="zhida-index-"))
-        try:
-            return snapshots.load(snapshots.build(aside, content, self.analyser, source, tick), self.analyser, encoder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        folder = snapshots.build(root or self._root, content, self.analyser, source, tick)
+        return snapshots.load(folder, self.analyser, encoder)
 
     def _stored_encoder(self) -> Encoder | None:
         """Return the configured encoder, or None for the fitted one that lives in the snapshot."""

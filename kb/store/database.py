@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,6 +16,10 @@ from kb.store.engine import DATABASE_NAME, open_engine, sqlite_url
 from kb.store.lock import WriterLock
 
 T = TypeVar("T")
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal's transaction without keeping it."""
 
 
 class Database:
@@ -84,6 +88,22 @@ class Database:
                 return job(connection)
 
         return self._queue.submit(run).result()
+
+    def rehearse(self, job: Callable[[Connection], T]) -> T:
+        """Run `job` as `write` does and return its result, but keep nothing of what it changed.
+
+        Raises:
+            KbError: this process opened the records read-only.
+        """
+        results: list[T] = []
+
+        def run(connection: Connection) -> None:
+            results.append(job(connection))
+            raise _Rehearsed
+
+        with suppress(_Rehearsed):
+            self.write(run)
+        return results[0]
 
     def write_later(self, job: Callable[[Connection], object]) -> None:
         """Queue a write whose outcome nobody waits for (the suggestion log)."""

@@ -36,6 +36,21 @@ class Difference:
     gone_documents: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Drafts chosen for a publication, by primary key of their version rows."""
+
+    entries: frozenset[int] = frozenset()
+    documents: frozenset[int] = frozenset()
+
+    def __or__(self, other: Ready) -> Ready:
+        return Ready(entries=self.entries | other.entries, documents=self.documents | other.documents)
+
+    def covers(self, other: Ready) -> bool:
+        """Whether everything in `other` is in this one too."""
+        return self.entries >= other.entries and self.documents >= other.documents
+
+
 def entry_digest(entry: Entry) -> str:
     """Return the content digest that makes an unchanged entry recognisable."""
     return digest(entry_to_dict(entry))
@@ -154,22 +169,41 @@ def get_release(connection: Connection, number: int) -> Release:
         return Release(number=0)
     row = connection.execute(select(schema.release).where(schema.release.c.number == number)).one_or_none()
     if row is None:
-        raise NotFound(f"没有第 {number} 版发布", hint="用 zhida kb stats 查看现有发布")
+        raise NotFound(f"没有第 {number} 版发布", hint="用 zhida release list 查看现有发布")
     return Release(
         number=row.number, created_at=row.created_at, note=row.note, entries=row.entries, passages=row.passages
     )
 
 
-def publish(connection: Connection, *, at: dt.datetime, note: str) -> Release:
-    """Publish every draft as the next release; without drafts, return the current one unchanged."""
+def publish(connection: Connection, *, at: dt.datetime, note: str, ready: Ready | None = None) -> Release:
+    """Publish the ready drafts (`None`: every draft) as the next release; without any, return the current one."""
     current = current_release(connection)
-    if not (ENTRIES.drafts(connection) or DOCUMENTS.drafts(connection)):
+    chosen = every_draft(connection) if ready is None else ready
+    if not (chosen.entries or chosen.documents):
         return get_release(connection, current)
     number = current + 1
+    begin_release(connection, number, at=at, note=note)
+    ENTRIES.publish(connection, number, chosen.entries)
+    DOCUMENTS.publish(connection, number, chosen.documents)
+    return finish_release(connection, number)
+
+
+def every_draft(connection: Connection) -> Ready:
+    """Return every draft there is."""
+    return Ready(
+        entries=frozenset(pk for pk, *_ in ENTRIES.drafts(connection)),
+        documents=frozenset(pk for pk, *_ in DOCUMENTS.drafts(connection)),
+    )
+
+
+def begin_release(connection: Connection, number: int, *, at: dt.datetime, note: str) -> None:
+    """Add a release's row, so that versions can refer to it; its counts follow with `finish_release`."""
     row: dict[str, Any] = {"number": number, "created_at": at.replace(tzinfo=None), "note": note}
     connection.execute(insert(schema.release).values(**row, entries=0, passages=0))
-    ENTRIES.publish(connection, number)
-    DOCUMENTS.publish(connection, number)
+
+
+def finish_release(connection: Connection, number: int) -> Release:
+    """Count what a release holds and return it."""
     counts = {"entries": ENTRIES.count(connection, number), "passages": _count_passages(connection, number)}
     connection.execute(schema.release.update().where(schema.release.c.number == number).values(**counts))
     return get_release(connection, number)

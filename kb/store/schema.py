@@ -237,3 +237,37 @@ work_order_decision = Table(
     Column("reason", Text, nullable=False),
     UniqueConstraint("account", "request_key"),
 )
+
+review = Table(
+    "review",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("item_id", String(120), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("submitted_by", String(80), nullable=False),
+    Column("submitted_at", DateTime, nullable=False),
+    Column("decided_by", String(80), nullable=False),
+    Column("decided_at", DateTime),
+    Column("note", Text, nullable=False),
+    Column("publish_at", DateTime),
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("item_id", String(120), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+release_origin = Table(
+    "release_origin",
+    metadata,
+    Column("number", Integer, ForeignKey("release.number"), primary_key=True, autoincrement=False),
+    Column("action", String(12), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("basis", Integer),
+    Column("gate", Text, nullable=False),
+)

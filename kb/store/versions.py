@@ -8,7 +8,7 @@ the rows with `release_from <= n < release_to`, so a publication costs what chan
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -58,14 +58,14 @@ class Versions:
 
     def __init__(self, table: Table, id_column: str) -> None:
         self.table = table
-        self._id: Column[str] = table.c[id_column]
+        self.id: Column[str] = table.c[id_column]
 
     def heads(self, connection: Connection, *, origin: str | None = None) -> dict[str, Head]:
         """Return the newest version of every item, or of the items that came from one origin."""
         t = self.table
-        newest = select(self._id.label("item"), func.max(t.c.version).label("version")).group_by(self._id).subquery()
-        query = select(self._id, t.c.version, t.c.digest, t.c.origin, t.c.status).join(
-            newest, and_(self._id == newest.c.item, t.c.version == newest.c.version)
+        newest = select(self.id.label("item"), func.max(t.c.version).label("version")).group_by(self.id).subquery()
+        query = select(self.id, t.c.version, t.c.digest, t.c.origin, t.c.status).join(
+            newest, and_(self.id == newest.c.item, t.c.version == newest.c.version)
         )
         if origin is not None:
             query = query.where(t.c.origin == origin)
@@ -88,7 +88,7 @@ class Versions:
         Raises:
             StaleVersion: the newest stored version of one of them is not what its draft expects.
         """
-        for chunk in _chunks(drafts):
+        for chunk in chunks(drafts):
             self._check_many(connection, chunk)
             rows = [self._row(d.item_id, d.expected + 1, "draft", d.payload, d.digest, change) for d in chunk]
             connection.execute(insert(self.table), rows)
@@ -106,9 +106,9 @@ class Versions:
         """Select `(id, item id, version, payload)` of everything in release `number`, in id order."""
         t = self.table
         return (
-            select(t.c.id, self._id, t.c.version, t.c.payload)
+            select(t.c.id, self.id, t.c.version, t.c.payload)
             .where(t.c.release_from <= number, or_(t.c.release_to.is_(None), t.c.release_to > number))
-            .order_by(self._id)
+            .order_by(self.id)
         )
 
     def arrived(self, before: int, number: int) -> Select[int, str, int, str]:
@@ -118,31 +118,37 @@ class Versions:
     def left(self, connection: Connection, before: int, number: int) -> list[str]:
         """Return the ids of the versions that release `before` held and release `number` does not, in id order."""
         t = self.table
-        query = select(self._id).where(t.c.release_from <= before, t.c.release_to > before, t.c.release_to <= number)
-        return list(connection.execute(query.order_by(self._id)).scalars())
+        query = select(self.id).where(t.c.release_from <= before, t.c.release_to > before, t.c.release_to <= number)
+        return list(connection.execute(query.order_by(self.id)).scalars())
 
     def drafts(self, connection: Connection) -> list[tuple[int, str, int, bool]]:
         """Return `(id, item id, version, removing)` of every draft, oldest first."""
         t = self.table
         rows = connection.execute(
-            select(t.c.id, self._id, t.c.version, t.c.status)
+            select(t.c.id, self.id, t.c.version, t.c.status)
             .where(t.c.status.in_(("draft", "removing")))
-            .order_by(self._id, t.c.version)
+            .order_by(self.id, t.c.version)
         )
         return [(pk, item, version, status == "removing") for pk, item, version, status in rows]
 
-    def publish(self, connection: Connection, number: int) -> int:
-        """Move the newest draft of each item into release `number`; return how many items changed."""
+    def publish(self, connection: Connection, number: int, ready: Collection[int] | None = None) -> int:
+        """Move the newest ready draft of each item into release `number`; return how many items changed.
+
+        `ready` are primary keys of drafts; `None` is every draft. Older drafts of the same items are superseded, newer
+        ones stay drafts.
+        """
         drafts = self.drafts(connection)
-        newest = {item: (pk, removing) for pk, item, _version, removing in drafts}
-        all_drafts = {pk for pk, *_ in drafts}
-        put = [pk for pk, removing in newest.values() if not removing]
-        gone = [pk for pk, removing in newest.values() if removing]
-        self._close(connection, newest, number)
-        self._mark(connection, put, status="published", release_from=number)
-        self._mark(connection, gone, status="removed", release_from=None)
-        self._mark(connection, all_drafts - set(put) - set(gone), status="superseded", release_from=None)
-        return len(newest)
+        chosen = {
+            item: (pk, version, removing) for pk, item, version, removing in drafts if ready is None or pk in ready
+        }
+        put = [pk for pk, _version, removing in chosen.values() if not removing]
+        gone = [pk for pk, _version, removing in chosen.values() if removing]
+        older = [pk for pk, item, version, _removing in drafts if item in chosen and version < chosen[item][1]]
+        self.close(connection, chosen, number)
+        self.mark(connection, put, status="published", release_from=number)
+        self.mark(connection, gone, status="removed", release_from=None)
+        self.mark(connection, older, status="superseded", release_from=None)
+        return len(chosen)
 
     def count(self, connection: Connection, number: int) -> int:
         """Return how many items release `number` holds."""
@@ -150,29 +156,31 @@ class Versions:
             connection.execute(select(func.count()).select_from(self.in_release(number).subquery())).scalar_one()
         )
 
-    def _close(self, connection: Connection, items: Iterable[str], number: int) -> None:
+    def close(self, connection: Connection, items: Iterable[str], number: int) -> None:
+        """End what is published of some items with release `number`."""
         t = self.table
-        for chunk in _chunks(items):
+        for chunk in chunks(items):
             connection.execute(
                 update(t)
-                .where(self._id.in_(chunk), t.c.release_from.is_not(None), t.c.release_to.is_(None))
+                .where(self.id.in_(chunk), t.c.release_from.is_not(None), t.c.release_to.is_(None))
                 .values(release_to=number, status="replaced")
             )
 
-    def _mark(self, connection: Connection, pks: Iterable[int], *, status: str, release_from: int | None) -> None:
-        for chunk in _chunks(pks):
+    def mark(self, connection: Connection, pks: Iterable[int], *, status: str, release_from: int | None) -> None:
+        """Set the status and first release of some rows."""
+        for chunk in chunks(pks):
             connection.execute(
                 update(self.table).where(self.table.c.id.in_(chunk)).values(status=status, release_from=release_from)
             )
 
     def _check(self, connection: Connection, item_id: str, expected: int) -> None:
-        current = connection.execute(select(func.max(self.table.c.version)).where(self._id == item_id)).scalar() or 0
+        current = connection.execute(select(func.max(self.table.c.version)).where(self.id == item_id)).scalar() or 0
         _compare(item_id, expected, current)
 
     def _check_many(self, connection: Connection, drafts: Sequence[Draft]) -> None:
-        query = select(self._id, func.max(self.table.c.version)).group_by(self._id)
+        query = select(self.id, func.max(self.table.c.version)).group_by(self.id)
         found: dict[str, int] = dict(
-            connection.execute(query.where(self._id.in_([draft.item_id for draft in drafts]))).all()
+            connection.execute(query.where(self.id.in_([draft.item_id for draft in drafts]))).all()
         )
         for draft in drafts:
             _compare(draft.item_id, draft.expected, found.get(draft.item_id, 0))
@@ -196,7 +204,7 @@ class Versions:
         self, item_id: str, version: int, status: str, payload: str, digest: str, change: Change
     ) -> dict[str, object]:
         return {
-            self._id.name: item_id,
+            self.id.name: item_id,
             "version": version,
             "status": status,
             "payload": payload,
@@ -225,7 +233,8 @@ def _head(row: Row[str, int, str, str, str]) -> Head:
     )
 
 
-def _chunks(values: Iterable[V]) -> Iterator[list[V]]:
+def chunks(values: Iterable[V]) -> Iterator[list[V]]:
+    """Cut values into lists short enough for one statement."""
     block: list[V] = []
     for value in values:
         block.append(value)

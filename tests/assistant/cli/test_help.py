@@ -34,6 +34,10 @@ COMMANDS = {
     "eval logged", "eval replay", "eval robust", "eval score", "eval sheet", "eval split", "eval typing",
     "check-script", "order list", "order show", "bench", "doctor", "backup", "restore", "user add", "user list",
     "user link", "user key", "user disable", "user enable", "user change", "audit verify", "audit list", "live",
+    "entry list", "entry show", "entry history", "entry diff", "entry save", "entry submit", "entry queue",
+    "entry approve", "entry reject", "entry withdraw", "entry restore", "entry archive", "entry import",
+    "entry export", "entry template", "release list", "release diff", "release publish", "release rollback",
+    "release ask",
 }  # fmt: skip
 NO_JSON = {"serve"}
 NO_DATA = {"eval import", "eval split"}  # files in, files out
@@ -90,5 +94,5 @@ def test_every_command_takes_a_data_folder_and_can_speak_json(name: str) -> None
 
 def test_groups_are_explained_too() -> None:
     groups = [command for command in tree().commands.values() if isinstance(command, TyperGroup)]
-    assert {group.name for group in groups} == {"kb", "eval", "user", "audit", "order"}
+    assert {group.name for group in groups} == {"kb", "eval", "user", "audit", "order", "entry", "release"}
     assert all(CHINESE.search(group.help or "") for group in groups)

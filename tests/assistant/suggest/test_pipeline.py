@@ -226,3 +226,16 @@ def test_an_empty_base_answers_calmly(assist: Assist) -> None:
     suggestion = assist().suggest("电费怎么交")
     assert (suggestion.band, suggestion.answers, suggestion.nearby) == ("low", (), ())
     assert suggestion.work_order.rules
+
+
+def test_hints_name_nothing_that_may_not_be_answered(assist: Assist) -> None:
+    """An expired, a future or an internal neighbour is no goal to offer."""
+    desk = assist(
+        entry("A", "电费怎么交", hints=("old", "new", "own", "good")),
+        entry("old", "旧的交费优惠", validity=span("2020-01-01", "2024-01-01")),
+        entry("new", "明年的交费优惠", validity=span("2027-01-01")),
+        entry("own", "内部交费口径", visibility="内部"),
+        entry("good", "电费交到哪里"),
+    )
+    assert [hint.entry_id for hint in desk.suggest("电费怎么交").hints] == ["good"]
+    assert [hint.entry_id for hint in desk.suggest("电费怎么交", as_of="2023-05-01").hints] == ["old", "good"]

@@ -119,10 +119,10 @@ def test_a_rebuild_on_request(library: Library, data_dir: Path) -> None:
     assert ask(library, "电费怎么交") == ["B01"]
 
 
-def test_a_publication_whose_index_cannot_be_built_is_made_good_at_the_next_start(
+def test_a_publication_whose_index_cannot_be_built_changes_nothing(
     library: Library, open_library: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The records are committed first; the old shelf goes on answering until the index can be built."""
+    """The index is built before the records are committed: a full disk leaves the old release, drafts and all."""
     stock(library, entry("B01", "电费怎么交"))
     publish(library)
     stock(library, entry("B02", "停电了找谁"))
@@ -136,5 +136,28 @@ def test_a_publication_whose_index_cannot_be_built_is_made_good_at_the_next_star
         with pytest.raises(OSError, match="No space"):
             publish(library)
     assert ask(library, "电费怎么交") == ["B01"]
+    library.database.close()
+    again = open_library(write=True)
+    assert again.shelf.release == 1
+    assert ask(again, "停电了找谁")[:1] != ["B02"]
+    assert publish(again) == 2
+    assert ask(again, "停电了找谁")[0] == "B02"
+
+
+def test_records_ahead_of_their_index_are_made_good_at_the_next_start(
+    library: Library, open_library: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut between the commit and the switch: the next start answers from the new release."""
+    stock(library, entry("B01", "电费怎么交"))
+    publish(library)
+    stock(library, entry("B02", "停电了找谁"))
+
+    def cut(*_args: object) -> None:
+        raise OSError("power")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshots, "switch", cut)
+        with pytest.raises(OSError, match="power"):
+            publish(library)
     library.database.close()
     assert ask(open_library(write=True), "停电了找谁")[0] == "B02"

@@ -1,0 +1,82 @@
+"""Where every entry stands: its stage in the life cycle, and whether it can be answered today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sqlalchemy import Connection
+
+from kb.domain.codec import validity_from_dict
+from kb.store.lineage import Version, in_release, newest
+from kb.store.records import current_release
+from kb.store.reviews import Review, archived_items, reviews_in
+from kb.store.versions import ENTRIES
+
+Stage = Literal["草稿", "待审", "已退回", "待发布", "未生效", "已发布", "已过期", "已下线", "已归档"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An entry's newest version, the version that is published, its stage, and the review of the newest version.
+
+    `answerable` says whether the published version may be answered on the day it was asked for.
+    """
+
+    entry_id: str
+    stage: Stage
+    head: Version
+    live: Version | None
+    review: Review | None
+    answerable: bool
+
+    @property
+    def question(self) -> str:
+        """The question of the newest version that has one."""
+        source = self.head if self.head.payload else self.live
+        return str(source.payload.get("question", "")) if source else ""
+
+
+def standings(connection: Connection, *, today: dt.date, entry_ids: Iterable[str] | None = None) -> list[Standing]:
+    """Return where entries stand, in id order; all of them by default."""
+    heads = newest(connection, ENTRIES, entry_ids)
+    live = in_release(connection, ENTRIES, current_release(connection))
+    found = {
+        (review.item_id, review.version): review
+        for review in reviews_in(connection, "pending", "approved", "rejected")
+        if review.kind == "entry"
+    }
+    away = archived_items(connection)
+    return [
+        _standing(head, live.get(item), found.get((item, head.version)), away=item in away, today=today)
+        for item, head in sorted(heads.items())
+    ]
+
+
+def _standing(head: Version, live: Version | None, review: Review | None, *, away: bool, today: dt.date) -> Standing:
+    answerable = live is not None and validity_from_dict(live.payload).covers(today)
+    return Standing(
+        entry_id=head.item_id,
+        stage=_stage(head, live, review, away=away, today=today),
+        head=head,
+        live=live,
+        review=review,
+        answerable=answerable,
+    )
+
+
+def _stage(head: Version, live: Version | None, review: Review | None, *, away: bool, today: dt.date) -> Stage:
+    if away:
+        return "已归档"
+    if head.open:
+        named: dict[str, Stage] = {"pending": "待审", "approved": "待发布", "rejected": "已退回"}
+        return named.get(review.state, "草稿") if review else "草稿"
+    if live is None:
+        return "已下线"
+    validity = validity_from_dict(live.payload)
+    if validity.covers(today):
+        return "已发布"
+    return "未生效" if validity.valid_from is not None and today < validity.valid_from else "已过期"

@@ -1,0 +1,126 @@
+"""What was: every version of an item, and what changed between two releases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from kb.domain.clock import CHINA
+from kb.domain.errors import NotFound
+from kb.store import schema
+from kb.store.versions import Versions, chunks
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of an entry or of a document's head. `release_to` is the first release that no longer has it."""
+
+    pk: int
+    item_id: str
+    version: int
+    status: str
+    digest: str
+    payload: Json
+    origin: str
+    author: str
+    reason: str
+    at: dt.datetime
+    release_from: int | None
+    release_to: int | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it is a draft that no release has yet."""
+        return self.status in {"draft", "removing"}
+
+    @property
+    def removal(self) -> bool:
+        """Whether it takes its item away."""
+        return self.status in {"removing", "removed"}
+
+
+def versions_of(connection: Connection, versions: Versions, item_id: str) -> list[Version]:
+    """Return every version of an item, oldest first; empty when there is no such item."""
+    query = select(versions.table).where(versions.id == item_id).order_by(versions.table.c.version)
+    return [_version(row, versions) for row in connection.execute(query)]
+
+
+def version_of(connection: Connection, versions: Versions, item_id: str, number: int) -> Version:
+    """Return one version of an item.
+
+    Raises:
+        NotFound: the item has no such version.
+    """
+    query = select(versions.table).where(versions.id == item_id, versions.table.c.version == number)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"{item_id} 没有第 {number} 版", hint="用 zhida entry history 编号 查看各版")
+    return _version(row, versions)
+
+
+def newest(connection: Connection, versions: Versions, item_ids: Iterable[str] | None = None) -> dict[str, Version]:
+    """Return the newest version of some items, or of all."""
+    found: dict[str, Version] = {}
+    query = select(versions.table).order_by(versions.id, versions.table.c.version)
+    queries = [query] if item_ids is None else [query.where(versions.id.in_(block)) for block in chunks(item_ids)]
+    for each in queries:
+        found.update({(version := _version(row, versions)).item_id: version for row in connection.execute(each)})
+    return found
+
+
+def in_release(connection: Connection, versions: Versions, number: int) -> dict[str, Version]:
+    """Return what release `number` holds, by item id."""
+    keys = [pk for pk, *_ in connection.execute(versions.in_release(number))]
+    found = {}
+    for block in chunks(keys):
+        for row in connection.execute(select(versions.table).where(versions.table.c.id.in_(block))):
+            version = _version(row, versions)
+            found[version.item_id] = version
+    return found
+
+
+def changed_between(
+    connection: Connection, versions: Versions, before: int, after: int
+) -> list[tuple[str, Version | None, Version | None]]:
+    """Return `(item id, version in before, version in after)` of what differs in content, in id order."""
+    first = {item: pk for pk, item, *_ in connection.execute(versions.in_release(before))}
+    second = {item: pk for pk, item, *_ in connection.execute(versions.in_release(after))}
+    moved = sorted(item for item in first.keys() | second.keys() if first.get(item) != second.get(item))
+    rows: dict[int, Version] = {}
+    for block in chunks(pk for item in moved for pk in (first.get(item), second.get(item)) if pk is not None):
+        for row in connection.execute(select(versions.table).where(versions.table.c.id.in_(block))):
+            rows[row.id] = _version(row, versions)
+    pairs = [(item, rows.get(first.get(item, 0)), rows.get(second.get(item, 0))) for item in moved]
+    return [(item, a, b) for item, a, b in pairs if a is None or b is None or a.digest != b.digest]
+
+
+def passages_of(connection: Connection, document_pk: int) -> dict[str, Json]:
+    """Return a document version's passages by id."""
+    query = select(schema.passage.c.passage_id, schema.passage.c.payload).where(
+        schema.passage.c.document_pk == document_pk
+    )
+    return {passage_id: json.loads(payload) for passage_id, payload in connection.execute(query)}
+
+
+def _version(row: Row[Any], versions: Versions) -> Version:
+    return Version(
+        pk=row.id,
+        item_id=getattr(row, versions.id.name),
+        version=row.version,
+        status=row.status,
+        digest=row.digest,
+        payload=json.loads(row.payload),
+        origin=row.origin,
+        author=row.author,
+        reason=row.reason,
+        at=row.created_at.replace(tzinfo=CHINA),
+        release_from=row.release_from,
+        release_to=row.release_to,
+    )

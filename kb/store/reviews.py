@@ -1,0 +1,168 @@
+"""Who asked for a version to be published, who decided, and when it may go out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+
+from kb.domain.clock import CHINA
+from kb.store.records import Ready
+from kb.store.schema import archived, review
+from kb.store.versions import DOCUMENTS, ENTRIES, Versions
+
+ItemKind = Literal["entry", "document"]
+State = Literal["pending", "approved", "rejected", "cancelled"]
+TABLES: Mapping[ItemKind, Versions] = {"entry": ENTRIES, "document": DOCUMENTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One version put forward. `publish_at` is the moment an approved one goes out; `None` is at once."""
+
+    kind: ItemKind
+    item_id: str
+    version: int
+    state: State
+    submitted_by: str
+    submitted_at: dt.datetime
+    decided_by: str = ""
+    decided_at: dt.datetime | None = None
+    note: str = ""
+    publish_at: dt.datetime | None = None
+
+
+def put_review(connection: Connection, new: Review) -> None:
+    """Store a review, in place of an earlier one of the same version."""
+    connection.execute(delete(review).where(*_key(new)))
+    connection.execute(
+        insert(review).values(
+            kind=new.kind,
+            item_id=new.item_id,
+            version=new.version,
+            state=new.state,
+            submitted_by=new.submitted_by,
+            submitted_at=_stored(new.submitted_at),
+            decided_by=new.decided_by,
+            decided_at=_stored(new.decided_at),
+            note=new.note,
+            publish_at=_stored(new.publish_at),
+        )
+    )
+
+
+def cancel_reviews(connection: Connection, kind: ItemKind, item_id: str, *states: State) -> None:
+    """Cancel an item's reviews that are in one of some states."""
+    connection.execute(
+        update(review)
+        .where(review.c.kind == kind, review.c.item_id == item_id, review.c.state.in_(states))
+        .values(state="cancelled")
+    )
+
+
+def find_review(connection: Connection, kind: ItemKind, item_id: str, version: int) -> Review | None:
+    """Return the review of one version."""
+    query = select(review).where(review.c.kind == kind, review.c.item_id == item_id, review.c.version == version)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _review(row)
+
+
+def reviews_in(connection: Connection, *states: State) -> list[Review]:
+    """Return the reviews of versions still open that are in one of some states, oldest first."""
+    query = select(review).where(review.c.state.in_(states)).order_by(review.c.submitted_at, review.c.item_id)
+    open_versions = {
+        (kind, item, version)
+        for kind, versions in TABLES.items()
+        for _pk, item, version, _removing in versions.drafts(connection)
+    }
+    found = [_review(row) for row in connection.execute(query)]
+    return [one for one in found if (one.kind, one.item_id, one.version) in open_versions]
+
+
+def approved_drafts(connection: Connection, *, at: dt.datetime) -> Ready:
+    """Return the drafts whose approval is due."""
+    due = {
+        (one.kind, one.item_id, one.version)
+        for one in reviews_in(connection, "approved")
+        if one.publish_at is None or one.publish_at <= at
+    }
+    return _ready(connection, lambda kind, item, version: (kind, item, version) in due)
+
+
+def drafts_by(connection: Connection, author: str) -> Ready:
+    """Return the drafts of one author that are their item's newest version and were not put forward for review."""
+    reviewed = {(one.kind, one.item_id, one.version) for one in reviews_in(connection, "pending", "approved")}
+    mine = {
+        (kind, item, version)
+        for kind, versions in TABLES.items()
+        for item, version in _newest_drafts(connection, versions, author)
+    }
+    free = mine - reviewed
+    return _ready(connection, lambda kind, item, version: (kind, item, version) in free)
+
+
+def _newest_drafts(connection: Connection, versions: Versions, author: str) -> list[tuple[str, int]]:
+    t = versions.table
+    newest = select(versions.id.label("item"), func.max(t.c.version).label("version")).group_by(versions.id).subquery()
+    query = (
+        select(versions.id, t.c.version)
+        .join(newest, and_(versions.id == newest.c.item, t.c.version == newest.c.version))
+        .where(t.c.author == author, t.c.status.in_(("draft", "removing")))
+    )
+    return [(item, version) for item, version in connection.execute(query)]
+
+
+def archive(connection: Connection, item_id: str, *, at: dt.datetime, account: str, reason: str) -> None:
+    """Put an item into the archive."""
+    unarchive(connection, item_id)
+    connection.execute(insert(archived).values(item_id=item_id, at=_stored(at), account=account, reason=reason))
+
+
+def unarchive(connection: Connection, item_id: str) -> None:
+    """Take an item out of the archive; harmless when it is not in it."""
+    connection.execute(delete(archived).where(archived.c.item_id == item_id))
+
+
+def archived_items(connection: Connection) -> frozenset[str]:
+    """Return the ids in the archive."""
+    return frozenset(connection.execute(select(archived.c.item_id)).scalars())
+
+
+def _ready(connection: Connection, wanted: Callable[[ItemKind, str, int], bool]) -> Ready:
+    chosen = {
+        kind: frozenset(
+            pk for pk, item, version, _removing in versions.drafts(connection) if wanted(kind, item, version)
+        )
+        for kind, versions in TABLES.items()
+    }
+    return Ready(entries=chosen["entry"], documents=chosen["document"])
+
+
+def _key(one: Review) -> tuple[Any, Any, Any]:
+    return (review.c.kind == one.kind, review.c.item_id == one.item_id, review.c.version == one.version)
+
+
+def _stored(moment: dt.datetime | None) -> dt.datetime | None:
+    return None if moment is None else moment.astimezone(CHINA).replace(tzinfo=None)
+
+
+def _moment(stored: dt.datetime | None) -> dt.datetime | None:
+    return None if stored is None else stored.replace(tzinfo=CHINA)
+
+
+def _review(row: Row[Any]) -> Review:
+    return Review(
+        kind=row.kind,
+        item_id=row.item_id,
+        version=row.version,
+        state=row.state,
+        submitted_by=row.submitted_by,
+        submitted_at=row.submitted_at.replace(tzinfo=CHINA),
+        decided_by=row.decided_by,
+        decided_at=_moment(row.decided_at),
+        note=row.note,
+        publish_at=_moment(row.publish_at),
+    )
