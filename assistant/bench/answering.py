@@ -23,8 +23,8 @@ from eval.gold import load_gold
 from kb.curation.encoders import EncoderChoice, choose_encoder
 from kb.store import records
 from kb.store.versions import ENTRIES, Change
-from kb.text.tokens import load_analyser
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import load_analyser
 
 GOLD = Path(str(evaluation.__file__)).parent / "gold"
 SPREAD = 7919  # a prime, so that changed entries lie all over the base

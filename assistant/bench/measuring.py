@@ -14,7 +14,7 @@ from assistant.runtime import Runtime
 from eval.bench.texts import Material, material_of
 from ingest.discover import discover
 from ingest.parse import parse_file
-from kb.domain.knowledge import FoundPassage
+from kb.domain.knowledge import Entry, FoundPassage
 
 Job = Mapping[str, Any]
 STATUS = "/proc/{pid}/status"
@@ -54,7 +54,8 @@ def gather(runtime: Runtime, folder: str | None) -> Material:
         BadArgument: there is not enough text.
     """
     paths = [BUNDLED, *([Path(folder)] if folder else [])]
-    entries, passages = [], []
+    entries: list[Entry] = []
+    passages: list[FoundPassage] = []
     for file in discover(paths).files:
         parsed = parse_file(
             file.path, name=file.name, categories=runtime.taxonomy.categories, today=runtime.clock.now().date()

@@ -84,7 +84,7 @@ class LangChain:
 
         encoder = self._encoder
 
-        class Ours(Embeddings):
+        class Ours(Embeddings):  # type: ignore[misc]
             def embed_documents(self, texts: list[str]) -> list[list[float]]:
                 return encoder.encode(texts).tolist()  # type: ignore[no-any-return]
 
