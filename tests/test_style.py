@@ -14,9 +14,13 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("kb", "ingest", "eval", "assistant", "tools")
 MAX_FILE, MAX_FUNCTION = 400, 40
 SCHEMA_STEPS = "kb/store/migrations/versions/"  # one list of columns each, never edited once released
-READS_ENVIRONMENT = {"assistant/settings.py", "assistant/cli/main.py", "kb/encode/sentence.py", "eval/bench/peers.py"}
-NO_TELEMETRY = 'os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")'
 HUB_DEFAULT = 'os.environ.setdefault("HF_HUB_OFFLINE", "1")'
+TELEMETRY_OFF = 'os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")'
+SETS_ENVIRONMENT = {
+    "assistant/cli/main.py": HUB_DEFAULT,
+    "kb/encode/sentence.py": HUB_DEFAULT,
+    "eval/bench/peers.py": TELEMETRY_OFF,
+}
 PROCESS_WORDS = tuple(a + b for a, b in (("/wo", "rk/"), ("/fa", "rm/"), ("DESI", "GN.md"), ("issues", " show")))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -79,9 +83,9 @@ def test_nothing_is_pickled() -> None:
 def test_only_settings_reads_the_environment() -> None:
     packages = [folder for folder in PACKAGES if folder != "tools"]
     readers = {name(path): environment_lines(path) for path in sources(*packages) if environment_lines(path)}
-    assert set(readers) <= READS_ENVIRONMENT
-    for path in READS_ENVIRONMENT - {"assistant/settings.py"}:
-        assert readers.get(path, []) in ([], [HUB_DEFAULT], [NO_TELEMETRY]), path
+    assert set(readers) <= {"assistant/settings.py", *SETS_ENVIRONMENT}
+    for path, line in SETS_ENVIRONMENT.items():
+        assert readers.get(path, []) in ([], [line]), path
 
 
 def test_no_file_speaks_of_how_it_was_made() -> None:

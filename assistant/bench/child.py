@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Callable[[Job], dict[str, Any]]] = {
 }
 COMMAND = [sys.executable, "-m", "assistant.bench.child"]
 REASON = 400
+GRACE = 30.0
 
 
 def measured_apart(kind: str, job: Job) -> dict[str, Any]:
@@ -40,8 +42,7 @@ def measured_apart(kind: str, job: Job) -> dict[str, Any]:
     try:
         said, complaint = process.communicate(json.dumps({"kind": kind, **job}).encode())
     except BaseException:
-        process.terminate()
-        process.wait()
+        _end(process)
         raise
     if process.returncode:
         tail = complaint.decode("utf-8", "replace").strip()[-REASON:]
@@ -50,8 +51,23 @@ def measured_apart(kind: str, job: Job) -> dict[str, Any]:
     return figures
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to leave, so that it stops the server it may have started; insist after a while."""
+    process.terminate()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    sys.exit(143)
+
+
 def main() -> int:
     """Do the job on stdin; a known error is told in one line."""
+    signal.signal(signal.SIGTERM, _leave)
     job = json.loads(sys.stdin.read())
     try:
         figures = KINDS[job.pop("kind")](job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,6 +51,22 @@ class Options:
     peers: tuple[str, ...]
     texts: str | None
     encoder: str
+
+
+def options_of(sizes: str, *, quick: bool, peers: bool, texts: Path | None, encoder: str) -> Options:
+    """Read the command line's options.
+
+    Raises:
+        RequestInvalid: the sizes are not positive whole numbers.
+    """
+    return Options(
+        sizes=parse_sizes(sizes, quick=quick),
+        effort=QUICK if quick else Effort(),
+        quick=quick,
+        peers=tuple(PEERS) if peers else (),
+        texts=str(texts.resolve()) if texts else None,
+        encoder=encoder,
+    )
 
 
 def parse_sizes(text: str, *, quick: bool) -> tuple[int, ...]:
@@ -164,8 +180,3 @@ def _workplace() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def chosen_peers(*, wanted: bool) -> Sequence[str]:
-    """Return the peers to run: all of them, or none."""
-    return tuple(PEERS) if wanted else ()

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import median
@@ -96,15 +96,19 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise NotReady(f"服务没有起来，退出码 {process.returncode}")
-        try:
-            connection = HTTPConnection(HOST, port, timeout=5)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except (OSError, HTTPException):
-            pass
+        if _is_ready(port):
+            return
         time.sleep(0.05)
     raise NotReady(f"服务 {PATIENCE:.0f} 秒内没有就绪")
+
+
+def _is_ready(port: int) -> bool:
+    with closing(HTTPConnection(HOST, port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
 
 
 def _ask_all(port: int, key: str, job: Job) -> dict[str, Any]:

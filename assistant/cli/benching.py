@@ -19,6 +19,8 @@ from assistant.cli.output import (
     progress,
 )
 
+FIGURES = {"p50_ms": "p50 ms", "p99_ms": "p99 ms", "build_s": "建成 s", "peak_mb": "峰值 MB"}
+
 
 @guarded
 def bench(
@@ -32,21 +34,14 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """测速：各规模的作答、导入、发布到可答、启动、并发与内存；结果存成 JSON 和 SVG，注明机器与版本。"""
-    from assistant.bench.run import QUICK, Effort, Options, Run, chosen_peers, parse_sizes
+    from assistant.bench.run import Run, options_of
     from assistant.settings import load_settings
     from eval.bench.chart import write_chart
     from eval.bench.result import failures
     from kb.domain.clock import SystemClock
 
     settings, at = load_settings(data=data), SystemClock().now()
-    options = Options(
-        sizes=parse_sizes(sizes, quick=quick),
-        effort=QUICK if quick else Effort(),
-        quick=quick,
-        peers=tuple(chosen_peers(wanted=peers)),
-        texts=str(texts.resolve()) if texts else None,
-        encoder=settings.encoder,
-    )
+    options = options_of(sizes, quick=quick, peers=peers, texts=texts, encoder=settings.encoder)
     path = (output or settings.data / "bench").resolve() / f"{at:%Y%m%d-%H%M%S}.json"
     with progress("测速") as advance:
         run = Run(options, path, at=at, tell=lambda note: advance(0, note))
@@ -64,37 +59,42 @@ def bench(
 
 
 def _show(result: dict[str, Any]) -> None:
-    from eval.bench.peers import PEERS
-    from eval.bench.result import COLUMNS, failures, size_rows
+    from eval.bench.result import failures, size_table
 
     out.print(f"{result['machine']}；负载 {result['load_at_start']}；知答 {result['versions']['zhida']}", markup=False)
-    print_table(COLUMNS, size_rows(result), title="各规模")
-    columns = ("格式", "段数", "段/秒", "读", "写", "发布")
-    rows = [
-        [f.get(k, "—") for k in ("format", "passages", "per_second", "read_s", "store_s", "publish_s")]
-        for f in result["formats"]
-    ]
-    print_table(columns, rows, title="导入（从文件到可答，秒）")
-    if result["ratios"]:
-        compared = [
-            (r["entries"], PEERS[r["peer"]].title, r["figure"], r["ours"], r["theirs"], r["ratio"])
-            for r in result["ratios"]
-        ]
-        print_table(
-            ("条目数", "对手", "项目", "知答", "对手的值", "知答/对手"),
-            compared,
-            title="同场比较（小于 1 为知答更快或更省）",
-        )
+    columns, rows = size_table(result)
+    print_table([str(column) for column in columns], rows, title="各规模")
     for size in result["sizes"]:
-        out.print(f"{size['entries']} 条：{size['texts'].get('made_of', '')}", markup=False)
+        out.print(f"{size['entries']:,} 条：{size.get('texts', {}).get('made_of', '')}", markup=False, soft_wrap=True)
+    names = ("format", "passages", "per_second", "read_s", "store_s", "publish_s")
+    formats = [[figures.get(name, "—") for name in names] for figures in result["formats"]]
+    print_table(("格式", "段数", "段/秒", "读 s", "写 s", "发布 s"), formats, title="导入，从文件到可答")
+    _show_peers(result)
+    _show_bars(result)
+    for line in failures(result):
+        err.print(f"没有测成 {line}", markup=False, soft_wrap=True)
+
+
+def _show_peers(result: dict[str, Any]) -> None:
+    from eval.bench.peers import PEERS
+
+    rows = [
+        (row["entries"], PEERS[row["peer"]].title, FIGURES[row["figure"]], row["ours"], row["theirs"], row["ratio"])
+        for row in result["ratios"]
+    ]
+    if rows:
+        columns = ("条目数", "对手", "项目", "知答", "对手", "知答÷对手")
+        print_table(columns, rows, title="同场比较：小于 1 为知答更快或更省")
+    for size in result["sizes"]:
         for name, figures in size.get("peers", {}).items():
             if "missing" in figures:
-                out.print(f"  {PEERS[name].title}：{figures['missing']}", markup=False)
-    if result["bars"]:
-        met = [
-            (b["what"], b.get("most", b.get("least")), b["value"], b["unit"], "是" if b["met"] else "否")
-            for b in result["bars"]
-        ]
-        print_table(("目标", "线", "实测", "单位", "达到"), met)
-    for line in failures(result):
-        err.print(f"没有测成 {line}", markup=False)
+                out.print(f"{size['entries']:,} 条 {PEERS[name].title}：{figures['missing']}", markup=False)
+
+
+def _show_bars(result: dict[str, Any]) -> None:
+    rows = [
+        (bar["what"], bar.get("most", bar.get("least")), bar["value"], bar["unit"], "是" if bar["met"] else "否")
+        for bar in result["bars"]
+    ]
+    if rows:
+        print_table(("目标", "线", "实测", "单位", "达到"), rows)

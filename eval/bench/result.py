@@ -1,7 +1,7 @@
 """A bench run as data: what was measured, on which machine, whether it was cut short; ratios and bars from it.
 
-Every figure carries its own n. A step that failed or was not run says so under `failed` or `missing`; nothing is filled
-in for it.
+Every figure carries its own n. A step that failed or was not run says so under `failed` or `missing`; nothing is
+filled in for it.
 """
 
 from __future__ import annotations
@@ -19,30 +19,20 @@ FOLDER = "bench"
 BARS = Path(__file__).parent / "bars.toml"
 Figures = Mapping[str, Any]
 Row = tuple[object, ...]
-COLUMNS = (
-    "条目数",
-    "p50 ms",
-    "p99 ms",
-    "n",
-    "导入 段/秒",
-    "发布到可答 s",
-    "启动 s",
-    "冷命令行 s",
-    "HTTP 次/秒",
-    "HTTP p99 ms",
-    "峰值 MB",
-)
-PATHS = (
-    ("suggest", "p50_ms"),
-    ("suggest", "p99_ms"),
-    ("suggest", "n"),
-    ("fill", "per_second"),
-    ("publish", "median_s"),
-    ("http", "ready_s"),
-    ("cold", "median_s"),
-    ("http", "per_second"),
-    ("http", "p99_ms"),
-    ("suggest", "peak_mb"),
+LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("作答 p50 ms", ("suggest", "p50_ms")),
+    ("作答 p99 ms", ("suggest", "p99_ms")),
+    ("作答 n", ("suggest", "n")),
+    ("作答 峰值 MB", ("suggest", "peak_mb")),
+    ("导入 段/秒", ("fill", "per_second")),
+    ("导入 合计 s", ("fill", "total_s")),
+    ("导入 峰值 MB", ("fill", "peak_mb")),
+    ("发布一处到可答 s", ("publish", "median_s")),
+    ("冷命令行到答案 s", ("cold", "median_s")),
+    ("服务启动到可答 s", ("http", "ready_s")),
+    ("HTTP 次/秒", ("http", "per_second")),
+    ("HTTP p99 ms", ("http", "p99_ms")),
+    ("服务 峰值 MB", ("http", "server_peak_mb")),
 )
 RATIOS = (("p50_ms", "suggest"), ("p99_ms", "suggest"), ("build_s", "fill"), ("peak_mb", "suggest"))
 OURS = {"build_s": "total_s"}
@@ -62,9 +52,11 @@ def value_at(figures: Figures, *path: str) -> float | None:
     return found if isinstance(found, int | float) and not isinstance(found, bool) else None
 
 
-def size_rows(result: Figures) -> list[Row]:
-    """Return one row of `COLUMNS` per size; what was not measured shows as a dash."""
-    return [(size["entries"], *(_shown(value_at(size, *path)) for path in PATHS)) for size in result["sizes"]]
+def size_table(result: Figures) -> tuple[Row, list[Row]]:
+    """Return columns and rows: one line per figure, one column per size; what was not measured shows as a dash."""
+    sizes = result["sizes"]
+    columns = ("", *(f"{size['entries']:,} 条" for size in sizes))
+    return columns, [(name, *(_shown(value_at(size, *path)) for size in sizes)) for name, path in LINES]
 
 
 def ratios(result: Figures) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from kb.domain.errors import InvalidRecord
 
@@ -21,16 +22,27 @@ def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
 def check_storable(record: object) -> None:
     """Refuse a record with a lone surrogate anywhere in its own texts: neither the database nor a file can hold it.
 
+    Opening a base makes every record of it, so this looks at all texts at once and for the culprit only afterwards.
+
     Raises:
         InvalidRecord: showing the text, escaped.
     """
-    for text in texts_of(record):
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise InvalidRecord(
-                f"文字里有无法保存的字符（半个代理对）：{printed(text[:40])}", hint="请重新录入这段文字"
-            ) from None
+    texts = texts_of(record)
+    try:
+        "".join(texts).encode("utf-8")
+    except UnicodeEncodeError:
+        culprit = next(text for text in texts if not _storable(text))
+        raise InvalidRecord(
+            f"文字里有无法保存的字符（半个代理对）：{printed(culprit[:40])}", hint="请重新录入这段文字"
+        ) from None
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def printed(value: object) -> str:
@@ -38,23 +50,33 @@ def printed(value: object) -> str:
     return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def texts_of(value: object) -> Iterator[str]:
-    """Yield every text in a record: fields, items, keys and values.
+def texts_of(record: object) -> list[str]:
+    """Return every text in a record: fields, items, keys and values.
 
     A document's passages are left out: each checked itself when it was made.
     """
-    if isinstance(value, str):
-        yield value
-        return
-    for part in _parts(value):
-        yield from texts_of(part)
+    found: list[str] = []
+    waiting = [record]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif value:
+            waiting.extend(_parts(value))
+    return found
 
 
 def _parts(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
-        return (*value.keys(), *value.values())
     if isinstance(value, (tuple, list)):
         return value
-    if dataclasses.is_dataclass(value):
-        return [getattr(value, field.name) for field in dataclasses.fields(value) if field.name != "passages"]
-    return ()
+    if isinstance(value, Mapping):
+        return (*value.keys(), *value.values())
+    return [getattr(value, name) for name in _fields(type(value))]  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Return the fields of a record to look into; none where it is no record."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name != "passages")

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 
 CONFUSED = ((re.compile(r"^([zcs])h"), r"\1"), (re.compile(r"ng$"), "n"))
+SOUNDS = Path(__file__).parent / "sounds.txt"
 
 
-@lru_cache(maxsize=32768)
-def syllable(char: str) -> str:
-    """Return the toneless pinyin of one character's first reading, zh/z, ch/c, sh/s and -ng/-n folded; "" if none."""
-    if not "\u4e00" <= char <= "\u9fff":
-        return char if char.isalnum() else ""
-    from pypinyin import Style, pinyin
+@cache
+def _sounds() -> dict[str, str]:
+    """Read the folded sound of every character."""
+    lines = (line.split("\t") for line in SOUNDS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return {char: _folded(sound) for sound, chars in lines for char in chars}
 
-    sound: str = pinyin(char, style=Style.NORMAL, errors="ignore", heteronym=False)[0][0]
+
+def _folded(sound: str) -> str:
     for pattern, replacement in CONFUSED:
         sound = pattern.sub(replacement, sound)
     return sound
 
 
+def syllable(char: str) -> str:
+    """Return the toneless pinyin of one character's first reading, zh/z, ch/c, sh/s and -ng/-n folded; "" if none."""
+    if not "\u4e00" <= char <= "\u9fff":
+        return char if char.isalnum() else ""
+    return _sounds().get(char, "")
+
+
 def syllables(text: str) -> list[str]:
     """Return one syllable per character that has one."""
-    return [sound for sound in map(syllable, text) if sound]
+    known = _sounds()
+    return [sound for char in text if (sound := known.get(char) or syllable(char))]

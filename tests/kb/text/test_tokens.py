@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 import kb
 from kb.text.lexicon import Lexicon, Synonym, load_lexicon
-from kb.text.pinyin import syllable, syllables
+from kb.text.pinyin import SOUNDS, syllable, syllables
 from kb.text.rulefiles import RuleFiles
 from kb.text.segment import Segmenter
 from kb.text.tokens import Analyser, bigrams_of, pinyin_bigrams_of
+from tools import build_sounds
 
 SOURCES = Path(str(kb.__file__)).parent / "corpus" / "sources" / "entries"
 ANY = st.text(st.characters(codec=None), max_size=40)
@@ -49,6 +50,15 @@ def test_sound_alikes_share_pinyin_bigrams() -> None:
 )
 def test_syllables_fold_what_is_confused(char: str, sound: str) -> None:
     assert syllable(char) == sound
+
+
+def test_the_stored_sounds_are_pypinyins() -> None:
+    assert SOUNDS.read_text(encoding="utf-8") == build_sounds.build()
+
+
+def test_a_character_nobody_can_read_has_no_sound() -> None:
+    assert syllable("兙") == ""
+    assert syllables("电兙表") == ["dian", "biao"]
 
 
 def test_syllables_skip_what_has_none() -> None:
