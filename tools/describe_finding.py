@@ -1,4 +1,4 @@
-"""Write docs/guide/finding.md: what each part of finding brings and where it fails (`python -m tools.describe_finding`).
+"""Write docs/guide/finding.md: what each part brings and where it fails: `python -m tools.describe_finding`.
 
 The ablation runs on the development calls; the plots and the forty worst queries come from the test calls, which nobody
 chose anything by.
