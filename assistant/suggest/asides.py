@@ -11,8 +11,8 @@ from kb.domain.suggestion import Nearby
 from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 
-LONG = 60
-LEAST, MOST = 6, 6
+LONG = 90
+LEAST, MOST, BREADTH = 6, 4, 12
 STOP = re.compile(r"[。？！；?!;\n]+")
 
 
@@ -31,7 +31,7 @@ def asides(shelf: Shelf, scope: Scope, text: str, shown: Collection[str], certai
         return
     told, topics = set(shown), {topic for item in shown for topic in _topics(shelf.catalogue, item)}
     for sentence in sentences[:MOST]:
-        for found in shelf.retriever.find(sentence, scope, limit=1):
+        for found in shelf.retriever.find(sentence, scope, limit=1, breadth=BREADTH):
             entry = shelf.catalogue.entries.get(found.item_id)
             if entry is None or found.probability < certain or entry.entry_id in told or topics & set(entry.topics):
                 continue

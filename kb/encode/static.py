@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import Matrix, unit_rows
-from kb.text.tokens import Analyser, Tokens
+from kb.text.tokens import Analyser, Tokens, bigrams_of, pinyin_bigrams_of
 
 FAMILY = "static"
 MODULE = "0_StaticEmbedding"
@@ -68,9 +68,21 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return one unit vector per text; zeros for a text without a known token."""
+        return self._summed([self._analyser.tokens(text) for text in texts])
+
+    def words(self, words: Sequence[str]) -> Matrix:
+        """Return one unit vector per single word of normalised text, which is neither normalised nor cut again."""
+        return self._summed(
+            [
+                Tokens(text=word, words=(word,), bigrams=bigrams_of(word), pinyin=pinyin_bigrams_of(word))
+                for word in words
+            ]
+        )
+
+    def _summed(self, texts: Sequence[Tokens]) -> Matrix:
         summed = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for row, text in enumerate(texts):
-            known = [self._index[token] for token in views(self._analyser.tokens(text)) if token in self._index]
+        for row, tokens in enumerate(texts):
+            known = [self._index[token] for token in views(tokens) if token in self._index]
             if known:
                 summed[row] = self._weights[known].astype(np.float32).sum(axis=0)
         return unit_rows(summed)

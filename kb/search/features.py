@@ -132,9 +132,8 @@ def share(weights: Mapping[str, float], there: Collection[str], also: Collection
     total = sum(weights.values())
     if not total:
         return 0.0
-    if also:
-        return sum([value for term, value in weights.items() if term in there or term in also]) / total
-    return sum([value for term, value in weights.items() if term in there]) / total
+    held = [value for term, value in weights.items() if term in there or term in also]
+    return sum(held) / total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

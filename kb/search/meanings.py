@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.encode.protocol import Encoder, Matrix
+from kb.encode.static import StaticEncoder
 
 Places = npt.NDArray[np.int32]
 ASKED_KEPT = 4_096
@@ -37,7 +38,8 @@ class Meanings:
     """The vectors of the words stored items use, each encoded once. Safe to use from several threads."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+        self._vectors = encoder.words if isinstance(encoder, StaticEncoder) else encoder.encode
+        self._dim = encoder.dim
         self._places: dict[str, int] = {}
         self._table = np.zeros((FIRST_ROWS, encoder.dim), dtype=np.float32)
         self._lock = threading.Lock()
@@ -47,7 +49,7 @@ class Meanings:
         """Return where the vectors of stored words are."""
         new = [word for word in dict.fromkeys(words) if word not in self._places]
         if new:
-            vectors = self._encoder.encode(new)
+            vectors = self._vectors(new)
             with self._lock:
                 for word, vector in zip(new, vectors, strict=True):
                     self._add(word, vector)
@@ -68,7 +70,7 @@ class Meanings:
         self._places[word] = place
 
     def _asked(self, words: tuple[str, ...]) -> Matrix:
-        return self._encoder.encode(words) if words else np.zeros((0, self._encoder.dim), dtype=np.float32)
+        return self._vectors(words) if words else np.zeros((0, self._dim), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
