@@ -11,6 +11,7 @@ from pathlib import Path
 import kb.search
 from assistant.editing.desk import Desk
 from assistant.editing.gate import Gate
+from assistant.editing.watching import Watch
 from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import load_facts
 from assistant.judge.judge import load_judge
@@ -26,6 +27,7 @@ from assistant.workorder.advice import Adviser, load_adviser
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library, Shelf
 from kb.curation.people import load_people
+from kb.curation.watch.rules import load_watch_rules
 from kb.domain.clock import Clock, SystemClock
 from kb.search.ranker import Ranker, load_ranker
 from kb.store.database import Database
@@ -53,6 +55,7 @@ class Runtime:
     assistant: Assistant
     adviser: Adviser
     desk: Desk
+    watch: Watch
     over: Callable[[Shelf], Assistant]
 
 
@@ -98,6 +101,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         clock=clock,
     )
     over = partial(assistant_over, parts)
+    desk = Desk(library, clock, load_people(files), Gate(over, settings.data, clock))
     return Runtime(
         settings=settings,
         clock=clock,
@@ -109,6 +113,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         library=library,
         assistant=Assistant(parts, lambda: library.shelf),
         adviser=adviser,
-        desk=Desk(library, clock, load_people(files), Gate(over, settings.data, clock)),
+        desk=desk,
+        watch=Watch(library, desk, clock, partial(load_watch_rules, files)),
         over=over,
     )

@@ -38,5 +38,6 @@ def services_of(runtime: Runtime) -> Services:
         examine=lambda: examine(runtime.settings),
         live=load_live_rules(runtime.files),
         orders=Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock),
+        watch=runtime.watch,
         script=load_script_checker(runtime.files),
     )

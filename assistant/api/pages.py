@@ -21,10 +21,11 @@ from assistant.api.guards import (
     services_of,
     slow_down,
 )
-from assistant.api.replies import Auditor, Evaluator, Manager, Profile, Reader, TeamMember
+from assistant.api.replies import Auditor, Editor, Evaluator, Manager, Profile, Reader, TeamMember
 from assistant.errors import NotSignedIn
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
+from kb.curation.watch.types import KIND_NAMES
 
 router = APIRouter()
 
@@ -32,6 +33,7 @@ router = APIRouter()
 PAGES = (
     ("/", "坐席", "suggest"),
     ("/entries", "知识", "knowledge"),
+    ("/watch", "巡查", "edit"),
     ("/outages", "停电", "knowledge"),
     ("/feedback", "反馈", "team"),
     ("/runs", "评测", "evaluate"),
@@ -77,6 +79,12 @@ def desk(request: Request) -> Response:
 def entries_page(request: Request, account: Reader) -> Response:
     """Knowledge to look at."""
     return frame(request, account, "entries.html", edits=account.may("edit"))
+
+
+@router.get("/watch")
+def watch_page(request: Request, account: Editor) -> Response:
+    """What the watchers found."""
+    return frame(request, account, "watch.html", kinds=list(KIND_NAMES.items()))
 
 
 @router.get("/outages")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
+from assistant.editing.watching import Watch
 from assistant.judge.script import ScriptChecker
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
@@ -54,3 +55,4 @@ class Services:
     live: LiveRules
     orders: Orders
     script: ScriptChecker
+    watch: Watch

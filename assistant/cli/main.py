@@ -27,6 +27,7 @@ from assistant.cli import (
     sets,
     speech,
     users,
+    watching,
 )
 
 app = typer.Typer(
@@ -65,6 +66,8 @@ app.command("backup")(admin.backup)
 app.command("restore")(admin.restore)
 app.add_typer(users.user_app, name="user")
 app.add_typer(audit.audit_app, name="audit")
+app.command("watch")(watching.watch)
+app.command("dismiss")(watching.dismiss)
 app.command("live")(live.live)
 
 

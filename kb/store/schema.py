@@ -271,3 +271,14 @@ release_origin = Table(
     Column("basis", Integer),
     Column("gate", Text, nullable=False),
 )
+
+dismissal = Table(
+    "dismissal",
+    metadata,
+    Column("finding_id", String(16), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)

@@ -122,6 +122,7 @@ async function labels() {
 }
 
 const again = () => ((offset = 0), load());
+byId("search").value = new URLSearchParams(window.location.search).get("q") ?? "";
 searchBox(byId("search"), again);
 byId("filters").addEventListener("change", again);
 byId("filters").addEventListener("submit", (event) => (event.preventDefault(), again()));
