@@ -18,6 +18,7 @@ from assistant.cli import (
     knowledge,
     live,
     orders,
+    pairing,
     questions,
     releases,
     replay,
@@ -50,6 +51,7 @@ for group in (
     scoring.scoring_app,
     replaying.replaying_app,
     gating.gating_app,
+    pairing.pairing_app,
 ):
     evaluation.eval_app.add_typer(group)
 app.add_typer(entries.entry_app, name="entry")
