@@ -1,7 +1,7 @@
 """Seconds of each report over a large base: `python -m tools.measure_watchers [--entries 50000]`.
 
-Fills a data folder with real entries and recombinations of real sentences (see `eval/bench/texts.py`), every figure of a
-recombined answer replaced by one drawn at random, so that sides agree and disagree as they please.
+Fills a data folder with real entries and recombinations of real sentences (see `eval/bench/texts.py`), every figure of
+a recombined answer replaced by one drawn at random, so that sides agree and disagree as they please.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ SHOWN = 20
 Kinds = Annotated[
     list[str] | None,
     typer.Argument(
-        help="报告：contradiction duplicate stale_source missing_figure expiring too_long never_shown not_chosen；不写就全做"
+        help="contradiction duplicate stale_source missing_figure expiring too_long never_shown not_chosen，不写就全做"
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""The watchers' reports for an account, what it sets aside, and the one-click remedies; each remedy is the desk's own."""
+"""The watchers' reports for an account, what it sets aside, and one-click remedies, which are the desk's own steps."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from assistant.editing.desk import Desk
 from assistant.editing.usage import never_shown, not_chosen, read_usage
 from assistant.errors import NotAllowed, RequestInvalid
 from kb.curation.library import Library, Shelf
-from kb.curation.lifecycle import head_of
+from kb.curation.lifecycle import head_of, live_of
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.run import Watchers
 from kb.curation.watch.types import KIND_NAMES, KINDS, Finding, Kind
 from kb.domain.clock import Clock
 from kb.domain.codec import entry_from_dict
-from kb.domain.errors import InvalidRecord, NotFound, StaleVersion
+from kb.domain.errors import InvalidRecord, NotFound, StaleVersion, WrongState
 from kb.domain.knowledge import MAX_PHRASING, Entry
 from kb.store.dismissals import Dismissal, dismissals, put_dismissal
 
@@ -56,7 +56,7 @@ class Watch:
     """Reports over the release in force. A report of knowledge is made once a release and day, and kept in memory."""
 
     def __init__(self, library: Library, desk: Desk, clock: Clock, rules: Callable[[], WatchRules]) -> None:
-        self._library = library
+        self.library = library
         self._desk = desk
         self._clock = clock
         self._load = rules
@@ -76,11 +76,11 @@ class Watch:
         """
         if account is not None and not account.may("edit"):
             raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由有相应权限的账号操作")
-        shelf = self._library.shelf
+        shelf = self.library.shelf
         found = self._usage(shelf, kind) if kind in USED else self._knowledge(shelf, kind, wait)
         if found is None:
             return None
-        with self._library.database.read() as connection:
+        with self.library.database.read() as connection:
             aside = dismissals(connection)
         mine = [finding for finding in found if account is None or covers(account, shelf, finding)]
         kept = [finding for finding in mine if not _set_aside(finding, aside)]
@@ -108,7 +108,7 @@ class Watch:
         if finding_id not in known:
             raise NotFound("没有这一项，或它已经处理")
         if known[finding_id].digest != digest:
-            raise StaleVersion("这一项的内容刚刚变了", current=self._library.shelf.release, hint="请重新读取后再看一次")
+            raise StaleVersion("这一项的内容刚刚变了", current=self.library.shelf.release, hint="请重新读取后再看一次")
         new = Dismissal(
             finding_id=finding_id,
             kind=kind,
@@ -117,7 +117,7 @@ class Watch:
             reason=reason.strip(),
             at=self._clock.now(),
         )
-        self._library.database.write(lambda c: put_dismissal(c, new))
+        self.library.database.write(lambda c: put_dismissal(c, new))
 
     def remedy(self, account: Account, action: str, item_id: str, *, into: str, reason: str) -> dict[str, Any]:
         """Draft a remedy: a withdrawal, or an entry's phrasings merged into another and its own withdrawal.
@@ -130,9 +130,9 @@ class Watch:
             NotFound: no such entry.
             StaleVersion: somebody saved meanwhile; see `Desk.save`.
         """
+        gone = self._entry(account, item_id)
         if action not in REMEDIES:
             raise RequestInvalid("没有这种处理", hint=f"可用：{'、'.join(REMEDIES)}；修改请用 zhida entry save")
-        gone = self._entry(account, item_id)
         made = {}
         if action == "merge":
             kept = self._entry(account, into)
@@ -144,13 +144,15 @@ class Watch:
         return {"versions": made}
 
     def _entry(self, account: Account, entry_id: str) -> tuple[Entry, int]:
-        with self._library.database.read() as connection:
+        with self.library.database.read() as connection:
             head = head_of(connection, entry_id)
+            live = live_of(connection, entry_id)
+        source = live if head.removal else head
+        entry = entry_from_dict(source.payload) if source is not None else None
+        if entry is None or not _may_edit(account, entry):
+            raise NotFound("没有这个条目", hint="用 zhida entry list 查看编号")
         if head.removal:
-            raise NotFound("没有这个条目，或正在下线")
-        entry = entry_from_dict(head.payload)
-        if not (account.may("edit") and account.covers(entry.owner) and account.in_region(entry.region)):
-            raise NotFound("没有这个条目")
+            raise WrongState(f"{entry_id} 已经下线或正在下线")
         return entry, head.version
 
     def _knowledge(self, shelf: Shelf, kind: Kind, wait: float | None) -> list[Finding] | None:
@@ -169,7 +171,7 @@ class Watch:
 
     def _usage(self, shelf: Shelf, kind: Kind) -> list[Finding]:
         now, rules = self._clock.now(), self._load()
-        with self._library.database.read() as connection:
+        with self.library.database.read() as connection:
             usage = read_usage(connection, now=now, days=int(rules.limit("usage", "days")))
         watcher = never_shown if kind == "never_shown" else not_chosen
         entries = shelf.catalogue.entries.values()
@@ -207,6 +209,10 @@ def merged(kept: Entry, gone: Entry) -> Entry:
     asked: Collection[str] = (*kept.phrasings, gone.question, *gone.phrasings)
     fitting = [text for text in asked if text != kept.question and len(text) <= MAX_PHRASING]
     return replace(kept, phrasings=tuple(dict.fromkeys(fitting)))
+
+
+def _may_edit(account: Account, entry: Entry) -> bool:
+    return account.may("edit") and account.covers(entry.owner) and account.in_region(entry.region)
 
 
 def _set_aside(finding: Finding, aside: Mapping[str, Dismissal]) -> bool:

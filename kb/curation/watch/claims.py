@@ -1,4 +1,4 @@
-"""What a text claims, clause by clause: its figures, its verdicts (可以/不可以), who pays, and the case it speaks of."""
+"""What a text claims, clause by clause: figures, verdicts (可以/不可以), who pays, and the case it speaks of."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Clause:
 
     `grams` are its character pairs without figures; `around` those of its whole sentence. `scopes` are the options it
     is confined to, its own words before its sentence's, before its branch's facts, before its subject's title.
-    `alone` says that its sentence names one payer only, `plain` that nothing in it is negated, `settled` that it is no condition and no question.
+    `alone` says that its sentence names one payer only, `plain` that nothing in it is negated, `settled` that it is no
+    condition and no question.
     """
 
     start: int
@@ -95,6 +96,7 @@ class ClaimReader:
 
     def _read(self, sentence: str) -> tuple[Clause, ...]:
         figures = self._rules.figures(sentence)
+        claimed = [] if self._rules.example.search(sentence) else figures
         masked = masked_text(sentence, figures)
         payers = self._payers(sentence)
         around, found, before = grams_of(masked), [], dict[str, frozenset[str]]()
@@ -111,7 +113,7 @@ class ClaimReader:
                     from_=0,
                     to=len(sentence),
                     text=text,
-                    figures=tuple(figure for figure in figures if start <= figure.start < end),
+                    figures=tuple(figure for figure in claimed if start <= figure.start < end),
                     verdicts=self._verdicts(text),
                     payers=self._payers(text),
                     alone=len(payers) == 1,

@@ -188,17 +188,19 @@ def opposed(a: Clause, b: Clause) -> str:
     """Return in what two clauses say the opposite; empty when they do not, or one is a condition."""
     if not (a.settled and b.settled):
         return ""
-    for name, granted in a.verdicts.items():
-        if b.verdicts.get(name, granted) != granted:
-            return name
+    name = next((name for name, granted in a.verdicts.items() if b.verdicts.get(name, granted) != granted), "")
+    if name:
+        return name
     if len(a.payers) == len(b.payers) == 1 and a.payers != b.payers:
         return PAYER
-    for negative, positive in ((a, b), (b, a)):
-        if positive.plain:
-            for word in negative.negated:
-                if word in positive.text:
-                    return f"是否{word}"
-    return ""
+    return denied(a, b) or denied(b, a)
+
+
+def denied(negative: Clause, positive: Clause) -> str:
+    """Return the word that one clause denies and the other says without any denial; empty when there is none."""
+    if not positive.plain:
+        return ""
+    return next((f"是否{word}" for word in sorted(negative.negated) if word in positive.text), "")
 
 
 def finding_of(one: Claims, other: Claims, clash: Clash) -> Finding:

@@ -36,6 +36,9 @@ def duplicates(
             continue
         if not worth_comparing(one, other) or apart(one.title_scopes, other.title_scopes):
             continue
+        lengths = sorted((len(one.subject.text), len(other.subject.text)))
+        if lengths[0] < least["length"] * lengths[1]:
+            continue
         alike = weights.alike(_said(one.subject, known), _said(other.subject, known))
         if alike >= least["covered"]:
             yield _finding(one.subject, other.subject, alike)

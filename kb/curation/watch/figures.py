@@ -1,4 +1,4 @@
-"""Figures with their unit in a text: 「5个工作日」「千分之二」「一个半小时」「3至7天」, with the place they stand at."""
+"""Figures with their unit in a text: 「5个工作日」「千分之二」「一个半小时」「3至7天」, each with its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from kb.text.numerals import chinese_number
 
 Bound = Literal["", "least", "most"]
 NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+|半)"
-DATE = re.compile(r"\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:份|\d{1,2}[日号])|第[零〇一二两三四五六七八九十百千\d]+")
+DATE = re.compile(
+    r"\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:份|\d{1,2}[日号])|第[零〇一二两三四五六七八九十百千\d]+"
+)
 MONTH_DAY = re.compile(rf"每月的?(?P<number>{NUMBER})[日号]")
 FRACTION = re.compile(rf"(?P<base>百|千|万)分之(?P<number>{NUMBER}(?:点[零一二三四五六七八九]+)?)")
 PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)%")
@@ -23,7 +25,7 @@ SHARE, DAY_OF_MONTH = "比例", "每月几日"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A word for a unit: the unit's own name, what it measures, and its size in that dimension, a range where it varies."""
+    """A word for a unit: the unit's own name, what it measures, and its size there, a range where it varies."""
 
     name: str
     called: str
@@ -74,7 +76,9 @@ class FigureReader:
     A figure of the dimensions `cases` that is an attribute (「500千伏安的变压器」) names a case and states nothing.
     """
 
-    def __init__(self, units: Sequence[Unit], bounds: Bounds, *, protected: Sequence[str], cases: Sequence[str]) -> None:
+    def __init__(
+        self, units: Sequence[Unit], bounds: Bounds, *, protected: Sequence[str], cases: Sequence[str]
+    ) -> None:
         self._cases = frozenset(cases)
         self._units: Mapping[str, Unit] = {unit.called: unit for unit in units}
         names = "|".join(re.escape(name) for name in sorted(self._units, key=len, reverse=True))

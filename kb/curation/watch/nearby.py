@@ -70,7 +70,9 @@ class Vectors:
         place[[number[subject] for subject in order]] = np.arange(len(order))
         owner = place[table.item_of]
         kept = np.flatnonzero(owner >= 0)
-        whole = np.concatenate([part.vectors.vectors for part in snapshot.parts]) if snapshot.parts else np.zeros((0, 1))
+        whole = (
+            np.concatenate([part.vectors.vectors for part in snapshot.parts]) if snapshot.parts else np.zeros((0, 1))
+        )
         return cls(order, np.ascontiguousarray(whole[kept], dtype=np.float32), owner[kept], table.sides[kept])
 
     def asked(self, one: int, other: int) -> float:
@@ -99,7 +101,9 @@ def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair
     for (one, other), answer in zip(ends.tolist(), answered.tolist(), strict=True):
         asked = vectors.asked(one, other)
         if max(asked, answer) >= least:
-            pairs.append(Pair(one=vectors.order[one], other=vectors.order[other], asked=asked, answered=max(0.0, answer)))
+            pairs.append(
+                Pair(one=vectors.order[one], other=vectors.order[other], asked=asked, answered=max(0.0, answer))
+            )
     return pairs
 
 

@@ -44,6 +44,7 @@ class WatchRules:
 
     limits: Mapping[str, Mapping[str, float]]
     figures: FigureReader
+    example: Pattern
     scopes: Mapping[str, Mapping[str, Pattern]]
     steps: Mapping[str, Pattern]
     anchors: Mapping[str, Pattern]
@@ -73,6 +74,7 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
                 for name in ("expiring", "aloud", "usage", "nearby", "duplicate", "contradiction")
             },
             figures=_figure_reader(data["figures"]),
+            example=any_of(data["figures"]["examples"]),
             scopes={group: _options(options) for group, options in data["scopes"].items()},
             steps=_options(data["steps"]),
             anchors=_options(data["anchors"]),
@@ -127,5 +129,7 @@ def _figure_reader(data: Mapping[str, Any]) -> FigureReader:
         for row in data["units"]
         for name in row["names"]
     ]
-    bounds = Bounds(**{name: any_of(data[name]) for name in ("least_before", "least_after", "most_before", "most_after")})
+    bounds = Bounds(
+        **{name: any_of(data[name]) for name in ("least_before", "least_after", "most_before", "most_after")}
+    )
     return FigureReader(units, bounds, protected=data["protected"], cases=data["case_dimensions"])

@@ -37,7 +37,9 @@ class Watchers:
             "duplicate": lambda: self.duplicates,
             "stale_source": lambda: list(singles.stale_sources(self._shelf.catalogue, self._today)),
             "missing_figure": lambda: list(singles.missing_figures(self._in_force(), self._rules)),
-            "expiring": lambda: list(singles.expiring(self._shelf.catalogue.entries.values(), self._today, self._rules)),
+            "expiring": lambda: list(
+                singles.expiring(self._shelf.catalogue.entries.values(), self._today, self._rules)
+            ),
             "too_long": lambda: list(singles.too_long(self._shelf.catalogue.entries.values(), self._rules)),
         }
         return sorted(ways[kind](), key=lambda finding: (-finding.score, finding.items))

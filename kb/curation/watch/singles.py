@@ -55,7 +55,7 @@ def _stale(documents: list[Document], places: dict[str, set[str]], locator: str,
     if not current:
         ends = max((d.validity.valid_to for d in documents if d.validity.valid_to), default=None)
         return f"已于 {ends.isoformat()} 失效" if ends else "还没有生效"
-    wanted = locator.split("›")[-1].strip()
+    wanted = locator.rsplit("›", maxsplit=1)[-1].strip()
     if wanted and not any(wanted in place for document in current for place in places[document.document_id]):
         return f"现行版本里没有{wanted}"
     return ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -16,13 +18,19 @@ from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
+from assistant.editing.desk import Desk
+from assistant.editing.gate import Gate
+from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.runtime import RANKER
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.library import load_catalogue
+from kb.curation.encoders import EncoderChoice
+from kb.curation.library import Library, Shelf, load_catalogue
+from kb.curation.watch.rules import load_watch_rules
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.suggestion import (
     Answer,
@@ -33,14 +41,17 @@ from kb.domain.suggestion import (
     Nearby,
     Outage,
     Scored,
+    Suggester,
     Suggestion,
     WorkOrderAdvice,
 )
 from kb.search.catalogue import Catalogue
+from kb.search.ranker import load_ranker
 from kb.store import records
 from kb.store.database import Database
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser, load_analyser
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -214,8 +225,26 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             live=load_live_rules(RuleFiles()),
             orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
             script=load_script_checker(files),
+            watch=watch_over(database, clock, tmp_path),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+@lru_cache(maxsize=1)
+def shared_analyser() -> Analyser:
+    """One analyser for every house of a test run; its cache goes with the process."""
+    return load_analyser(RuleFiles(), Path(tempfile.mkdtemp(prefix="zhida-jieba-")))
+
+
+def watch_over(database: Database, clock: FixedClock, folder: Path) -> Watch:
+    """The watchers over whatever stands in the records when they are first asked."""
+    library = Library(database, shared_analyser(), load_ranker(RANKER), EncoderChoice("tiny"))
+    gate = Gate(no_assistant, folder, clock, bundled=folder)
+    return Watch(library, Desk(library, clock, str, gate), clock, lambda: load_watch_rules(RuleFiles()))
+
+
+def no_assistant(_shelf: Shelf) -> Suggester:
+    raise AssertionError("nothing is published here")
 
 
 def shelved(database: Database) -> Catalogue:

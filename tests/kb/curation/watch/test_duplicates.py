@@ -18,7 +18,9 @@ def test_the_same_in_other_words_is_a_duplicate() -> None:
 
 
 def test_one_statement_out_of_many_is_none() -> None:
-    assert same(subject("a", "岸电桩怎么报停", LONG), subject("b", "岸电桩报停以后多久能恢复", "两年内可以恢复。")) == []
+    assert (
+        same(subject("a", "岸电桩怎么报停", LONG), subject("b", "岸电桩报停以后多久能恢复", "两年内可以恢复。")) == []
+    )
 
 
 def test_another_case_and_clauses_are_none() -> None:

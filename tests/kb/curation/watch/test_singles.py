@@ -25,7 +25,9 @@ def test_what_ends_within_thirty_days(end: int | None, *, expected: bool) -> Non
 
 
 def test_a_citation_of_what_is_over(make_catalogue: Callable[..., Catalogue]) -> None:
-    over = document("d1", passage("p1", "旧规。", locator="第一章 › 第三条"), title="旧办法", validity=span(None, "2026-01-01"))
+    over = document(
+        "d1", passage("p1", "旧规。", locator="第一章 › 第三条"), title="旧办法", validity=span(None, "2026-01-01")
+    )
     now = document("d2", passage("p2", "新规。", locator="第一章 › 第三条"), title="新办法")
     cited = {"gone": "《旧办法》", "kept": "《新办法》", "else": "《供电营业规则》"}
     entries = [entry(name, "问", sources=(Source(document=title, locator="第三条"),)) for name, title in cited.items()]
@@ -52,7 +54,9 @@ def test_a_unit_without_its_number(text: str) -> None:
     assert "元" in side.said[span_.start : span_.end] or "工作日" in side.said[span_.start : span_.end]
 
 
-@pytest.mark.parametrize("text", ["每度0.57元。", "五毛七一度。", "按元取整。", "单价（元/千瓦时）见表。", "不超过5个工作日。"])
+@pytest.mark.parametrize(
+    "text", ["每度0.57元。", "五毛七一度。", "按元取整。", "单价（元/千瓦时）见表。", "不超过5个工作日。"]
+)
 def test_a_unit_with_its_number(text: str) -> None:
     assert list(singles.missing_figures([subject("a", "多少钱", text)], RULES)) == []
 

@@ -18,9 +18,13 @@ from kb.text.rulefiles import RuleFiles
 RULES: WatchRules = load_watch_rules(RuleFiles())
 NEAR = 0.8
 COMMON = (
-    "请您到营业厅或者网上国网申请，我为您登记。", "如果有疑问，请提供户号，我核实身份后帮您查询。", "工作人员会与您联系。",
-    "供电公司按规定办理。", "请您放心，我马上为您派单。", "具体以当地营业厅告知为准。",
-)  # fmt: skip
+    "请您到营业厅或者网上国网申请，我为您登记。",
+    "如果有疑问，请提供户号，我核实身份后帮您查询。",
+    "工作人员会与您联系。",
+    "供电公司按规定办理。",
+    "请您放心，我马上为您派单。",
+    "具体以当地营业厅告知为准。",
+)
 
 
 def subject(subject_id: str, title: str, *texts: str, **more: Any) -> Subject:
