@@ -13,8 +13,13 @@ from eval.errors import GoldEmpty, GoldInvalid, GoldMissing
 from eval.pairs import PlantedPair, load_pairs, pair_figures
 
 LINE = {
-    "id": "w1", "label": "duplicate", "kind": "paraphrase", "against": {"entry_id": "A"}, "question": "问", "answer": "答",
-}  # fmt: skip
+    "id": "w1",
+    "label": "duplicate",
+    "kind": "paraphrase",
+    "against": {"entry_id": "A"},
+    "question": "问",
+    "answer": "答",
+}
 
 
 def write(path: Path, *lines: Any) -> Path:
@@ -43,9 +48,15 @@ def test_a_target_is_in_one_half_and_both_halves_hold_every_label() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"label": "maybe"}, {"against": {}}, {"against": "A"}, {"answer": ""}, {"answer": 3}, {"more": "x"}, {"against": {"entry_id": ""}},
+        {"label": "maybe"},
+        {"against": {}},
+        {"against": "A"},
+        {"against": {"entry_id": ""}},
+        {"answer": ""},
+        {"answer": 3},
+        {"more": "x"},
     ],
-)  # fmt: skip
+)
 def test_a_wrong_line_is_named(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(GoldInvalid) as caught:
         load_pairs(write(tmp_path / "p.jsonl", {**LINE, "id": "w0"}, {**LINE, **wrong}))
@@ -63,9 +74,8 @@ def test_no_file_no_line_and_an_id_twice(tmp_path: Path) -> None:
 
 def test_figures_by_hand() -> None:
     def pair(pair_id: str, label: Any) -> PlantedPair:
-        return PlantedPair(
-            pair_id=pair_id, label=label, kind="", entry_id=f"T{pair_id}", document="", locator="", question="问", answer="答"
-        )  # fmt: skip
+        texts = {"kind": "", "document": "", "locator": "", "question": "问", "answer": "答"}
+        return PlantedPair(pair_id=pair_id, label=label, entry_id=f"T{pair_id}", **texts)
 
     pairs = [pair("1", "contradiction"), pair("2", "contradiction"), pair("3", "contradiction"), pair("4", "neither")]
     targets = {one.pair_id: one.entry_id for one in pairs}

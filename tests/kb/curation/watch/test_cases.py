@@ -20,7 +20,8 @@ from tests.ingest.conftest import CATEGORIES
 from tests.kb.curation.watch.watching import RULES
 
 SEEDS = Path(__file__).resolve().parents[5] / "shared" / "seeds"
-CASE = """案例2:客户咨询充电服务费 坐席人员:您好，请讲。 客户:充电服务费怎么又涨了，你们想收多少收多少。 坐席人员:这是上头定的，我也没办法。 客户:你们真不讲理。
+CASE = """案例2:客户咨询充电服务费 坐席人员:您好，请讲。 客户:充电服务费怎么又涨了，你们想收多少收多少。
+坐席人员:这是上头定的，我也没办法。 客户:你们真不讲理。
 案例分析:
 (1)语言能力:首问语{how}，服务过程中缺少十字礼貌用语，语气生硬。
 (2)业务能力:充电服务费由运营商在规定的上限以内自定，坐席人员业务知识不熟，给客户错误的答复。
