@@ -13,7 +13,7 @@ from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
 from kb.curation.watch.nearby import Pair, Reach, Vectors, pairs_of
 from kb.curation.watch.rules import WatchRules
-from kb.curation.watch.subjects import subjects_of
+from kb.curation.watch.subjects import spoken_subject, subjects_of
 from kb.curation.watch.types import Finding, Kind, Subject
 from kb.curation.watch.weights import Weights
 
@@ -36,7 +36,7 @@ class Watchers:
             "contradiction": lambda: self.contradictions,
             "duplicate": lambda: self.duplicates,
             "stale_source": lambda: list(singles.stale_sources(self._shelf.catalogue, self._today)),
-            "missing_figure": lambda: list(singles.missing_figures(self._in_force(), self._rules)),
+            "missing_figure": lambda: list(singles.missing_figures(self._readable(), self._rules)),
             "expiring": lambda: list(
                 singles.expiring(self._shelf.catalogue.entries.values(), self._today, self._rules)
             ),
@@ -74,6 +74,11 @@ class Watchers:
             for subject in subjects_of(self._shelf.catalogue)
             if subject.validity.valid_to is None or subject.validity.valid_to > self._today
         ]
+
+    def _readable(self) -> list[Subject]:
+        """Return what holds, and what guards are matched by."""
+        guards = (entry for entry in self._shelf.catalogue.entries.values() if entry.kind == "guard")
+        return [*self._in_force(), *(spoken_subject(entry) for entry in guards)]
 
     @cached_property
     def _claims(self) -> dict[str, Claims]:

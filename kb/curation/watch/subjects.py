@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kb.curation.watch.types import Side, Span, Statement, Subject, SubjectKind, digest_of
 from kb.domain.codec import digest, entry_to_dict, passage_to_dict
@@ -51,6 +52,12 @@ def guard_subject(entry: Entry) -> Subject:
         region=entry.region,
         validity=entry.validity,
     )
+
+
+def spoken_subject(entry: Entry) -> Subject:
+    """Return the wrong utterance of a guard as a subject: it is compared with nothing, but must be readable."""
+    said = entry.guard.utterance if entry.guard is not None else ""
+    return replace(guard_subject(entry), statements=(Statement(text=said),))
 
 
 def clause_subject(found: FoundPassage) -> Subject:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ingest.parse import parse_file
+from kb.curation.watch import singles
 from kb.curation.watch.claims import ClaimReader, fold, grams_of
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.nearby import Pair
-from kb.curation.watch.subjects import guard_subject
+from kb.curation.watch.subjects import guard_subject, spoken_subject
 from kb.curation.watch.types import Finding
 from kb.curation.watch.weights import Weights
 from kb.domain.codec import entry_from_dict, entry_to_dict
@@ -79,4 +80,6 @@ def test_the_seeds_contradict_each_other_about_the_first_words() -> None:
     entries = [guard for name in ("000", "003") for path in SEEDS.glob(f"{name}*.txt") for guard in guards(path)]
     said = [words for words in first_words(found_among(entries)) if any("首问语" in word for word in words)]
     assert any("不规范" in str(words) for words in said)
+    lacking = singles.missing_figures([spoken_subject(entry) for entry in entries], RULES)
+    assert any("每度电元" in finding.sides[0].said for finding in lacking)
     assert any(any("首问语规范" in word for word in words) for words in said)
