@@ -11,7 +11,8 @@ from typing import Any
 
 from assistant.accounts.types import Account
 from assistant.editing.desk import Desk
-from assistant.editing.usage import never_shown, not_chosen, read_usage
+from assistant.editing.store import read_usage
+from assistant.editing.usage import never_shown, not_chosen
 from assistant.errors import NotAllowed, RequestInvalid
 from kb.curation.library import Library, Shelf
 from kb.curation.lifecycle import head_of, live_of
