@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.curation.watch.figures import Figure
@@ -48,14 +48,47 @@ class Clause:
     steps: frozenset[str]
 
 
+Placed = tuple[Statement, Clause]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """All a subject claims: clauses by statement, and the character pairs of what it is about."""
+    """All a subject claims: clauses by statement, and the character pairs of what it is about.
+
+    The rest is what comparing looks up: clauses that are no condition by what they say of a thing (`verdicts`: name and
+    yes or no), by who pays, by the words they deny, and all that is said without denial.
+    """
 
     subject: Subject
-    clauses: tuple[tuple[Statement, Clause], ...]
+    clauses: tuple[Placed, ...]
     title: Grams
-    title_scopes: Scopes = field(default_factory=dict)
+    title_scopes: Scopes
+    verdicts: Mapping[tuple[str, bool], Sequence[Placed]]
+    payers: Mapping[str, Sequence[Placed]]
+    denials: Sequence[tuple[str, Placed]]
+    plain: str
+
+
+def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_scopes: Scopes) -> Claims:
+    """Return claims with what is looked up in them."""
+    settled = [place for place in clauses if place[1].settled]
+    verdicts: dict[tuple[str, bool], list[Placed]] = {}
+    payers: dict[str, list[Placed]] = {}
+    for place in settled:
+        for said in place[1].verdicts.items():
+            verdicts.setdefault(said, []).append(place)
+        if len(place[1].payers) == 1:
+            payers.setdefault(next(iter(place[1].payers)), []).append(place)
+    return Claims(
+        subject=subject,
+        clauses=tuple(clauses),
+        title=title,
+        title_scopes=title_scopes,
+        verdicts=verdicts,
+        payers=payers,
+        denials=[(word, place) for place in settled for word in sorted(place[1].negated)],
+        plain="\n".join(place[1].text for place in settled if place[1].plain),
+    )
 
 
 class ClaimReader:
@@ -68,18 +101,18 @@ class ClaimReader:
     def __call__(self, subject: Subject) -> Claims:
         """Return what a subject claims."""
         title_scopes = self.scopes_in(fold(subject.title))
-        clauses = tuple(
+        clauses = [
             (statement, clause)
             for statement in subject.statements
             for clause in self._statement(statement, title_scopes)
-        )
-        return Claims(subject=subject, clauses=clauses, title=grams_of(fold(subject.title)), title_scopes=title_scopes)
+        ]
+        return claims_of(subject, clauses, grams_of(fold(subject.title)), title_scopes)
 
     def scopes_in(self, text: str) -> Scopes:
         """Return the options of each group that a text names."""
         found: dict[str, frozenset[str]] = {}
         for group, options in self._rules.scopes.items():
-            named = frozenset(name for name, pattern in options.items() if pattern.search(text))
+            named = frozenset(name for name, pattern in options.items() if pattern.found_in(text))
             if named:
                 found[group] = named
         return found
@@ -131,13 +164,13 @@ class ClaimReader:
     def _steps(self, text: str) -> frozenset[str]:
         """Return the steps a clause measures; 「到场后恢复供电」 measures what comes after."""
         measured = text.rpartition("后")[2] or text
-        return frozenset(name for name, pattern in self._rules.steps.items() if pattern.search(measured))
+        return frozenset(name for name, pattern in self._rules.steps.items() if pattern.found_in(measured))
 
     def _verdicts(self, text: str) -> dict[str, bool]:
         found = {}
         for verdict in self._rules.verdicts:
-            rest, refused = verdict.no.subn(" ", text)
-            granted = verdict.yes.search(rest) is not None
+            rest, refused = verdict.no.taken_from(text)
+            granted = verdict.yes.found_in(rest)
             if granted != bool(refused):
                 found[verdict.name] = granted
         return found

@@ -11,18 +11,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.curation.watch.claims import Claims, Clause, Scopes, apart
+from kb.curation.watch.claims import Claims, Clause, Placed, Scopes, apart
 from kb.curation.watch.figures import Figure
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import overlap, side_of
-from kb.curation.watch.types import Finding, Remedy, Side, Span, Statement
+from kb.curation.watch.types import Finding, Remedy, Side, Span
 from kb.curation.watch.weights import Weights
 
 PAYER = "由谁承担"
 NEAR = 8
 FIGURE, VERDICT = "figure", "verdict"
-Placed = tuple[Statement, Clause]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ class Comparer:
     def _anchor(self, stated: Stated) -> Scopes:
         clause = stated.place[1]
         text = clause.text[: stated.figure.start - clause.start][-NEAR:]
-        named = frozenset(name for name, pattern in self.rules.anchors.items() if pattern.search(text))
+        named = frozenset(name for name, pattern in self.rules.anchors.items() if pattern.found_in(text))
         return {"anchor": named} if named else {}
 
     def _figure_clash(self, one: Claims, other: Claims, mine: Stated, yours: Stated) -> Clash:
@@ -81,11 +80,9 @@ class Comparer:
         )
 
     def _verdicts(self, one: Claims, other: Claims) -> Iterator[Clash]:
-        for mine in one.clauses:
-            for yours in other.clauses:
-                name = opposed(mine[1], yours[1])
-                if name and not apart(mine[1].scopes, yours[1].scopes) and self._alone(mine[1], yours[1], other):
-                    yield self._verdict_clash(one, other, mine, yours, name)
+        for name, mine, yours in opposed(one, other):
+            if not apart(mine[1].scopes, yours[1].scopes) and self._alone(mine[1], yours[1], other):
+                yield self._verdict_clash(one, other, mine, yours, name)
 
     def _alone(self, mine: Clause, yours: Clause, other: Claims) -> bool:
         """Whether nothing else on the other side says what `mine` says in words nearer than those of `yours`."""
@@ -184,23 +181,28 @@ def comparable(mine: Stated, yours: Stated) -> bool:
     return not apart(a.scopes, b.scopes)
 
 
-def opposed(a: Clause, b: Clause) -> str:
-    """Return in what two clauses say the opposite; empty when they do not, or one is a condition."""
-    if not (a.settled and b.settled):
-        return ""
-    name = next((name for name, granted in a.verdicts.items() if b.verdicts.get(name, granted) != granted), "")
-    if name:
-        return name
-    if len(a.payers) == len(b.payers) == 1 and a.payers != b.payers:
-        return PAYER
-    return denied(a, b) or denied(b, a)
+def opposed(one: Claims, other: Claims) -> Iterator[tuple[str, Placed, Placed]]:
+    """Yield in what, and where, two subjects say the opposite; conditions and questions say nothing."""
+    for (name, granted), places in one.verdicts.items():
+        for yours in other.verdicts.get((name, not granted), ()):
+            yield from ((name, mine, yours) for mine in places)
+    for payer, places in one.payers.items():
+        for another, theirs in other.payers.items():
+            if payer != another:
+                yield from ((PAYER, mine, yours) for mine in places for yours in theirs)
+    for name, denying, saying in denied(one, other):
+        yield name, denying, saying
+    for name, denying, saying in denied(other, one):
+        yield name, saying, denying
 
 
-def denied(negative: Clause, positive: Clause) -> str:
-    """Return the word that one clause denies and the other says without any denial; empty when there is none."""
-    if not positive.plain:
-        return ""
-    return next((f"是否{word}" for word in sorted(negative.negated) if word in positive.text), "")
+def denied(negative: Claims, positive: Claims) -> Iterator[tuple[str, Placed, Placed]]:
+    """Yield each word that one subject denies and the other says in a clause without any denial, with both places."""
+    for word, denying in negative.denials:
+        if word in positive.plain:
+            for saying in positive.clauses:
+                if saying[1].settled and saying[1].plain and word in saying[1].text:
+                    yield f"是否{word}", denying, saying
 
 
 def finding_of(one: Claims, other: Claims, clash: Clash) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.curation.watch.figures import Bounds, FigureReader, Unit
+from kb.curation.watch.words import Words
 from kb.domain.errors import RuleFileInvalid
 from kb.text.rulefiles import RuleFiles
 
@@ -20,8 +21,8 @@ class Verdict:
     """A thing said of something, and its opposite: 可以/不可以, 收费/免费."""
 
     name: str
-    yes: Pattern
-    no: Pattern
+    yes: Words
+    no: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +46,9 @@ class WatchRules:
     limits: Mapping[str, Mapping[str, float]]
     figures: FigureReader
     example: Pattern
-    scopes: Mapping[str, Mapping[str, Pattern]]
-    steps: Mapping[str, Pattern]
-    anchors: Mapping[str, Pattern]
+    scopes: Mapping[str, Mapping[str, Words]]
+    steps: Mapping[str, Words]
+    anchors: Mapping[str, Words]
     verdicts: tuple[Verdict, ...]
     negated: Pattern
     conditional: Pattern
@@ -79,8 +80,7 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
             steps=_options(data["steps"]),
             anchors=_options(data["anchors"]),
             verdicts=tuple(
-                Verdict(name=name, yes=any_of(row["yes"]), no=any_of(row["no"]))
-                for name, row in data["verdicts"].items()
+                Verdict(name=name, yes=Words(row["yes"]), no=Words(row["no"])) for name, row in data["verdicts"].items()
             ),
             negated=_negated(data["negation"]),
             conditional=any_of(data["negation"]["conditional"]),
@@ -97,8 +97,8 @@ def any_of(patterns: Sequence[str]) -> Pattern:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)")
 
 
-def _options(options: Mapping[str, Sequence[str]]) -> dict[str, Pattern]:
-    return {name: any_of(words) for name, words in options.items()}
+def _options(options: Mapping[str, Sequence[str]]) -> dict[str, Words]:
+    return {name: Words(words) for name, words in options.items()}
 
 
 def _payers(data: Mapping[str, Any]) -> Payers:
