@@ -21,7 +21,7 @@ from kb.curation.watch.run import Watchers
 from kb.curation.watch.types import KIND_NAMES, KINDS, Finding, Kind
 from kb.domain.clock import Clock
 from kb.domain.codec import entry_from_dict
-from kb.domain.errors import InvalidRecord, NotFound, StaleVersion, WrongState
+from kb.domain.errors import NotFound, StaleVersion, WrongState
 from kb.domain.knowledge import MAX_PHRASING, Entry
 from kb.store.dismissals import Dismissal, dismissals, put_dismissal
 
@@ -98,12 +98,12 @@ class Watch:
 
         Raises:
             NotAllowed: the account may not edit.
-            InvalidRecord: no reason is given.
+            RequestInvalid: no reason is given.
             NotFound: there is no such finding for this account.
             StaleVersion: a side changed since the finding was read.
         """
         if not reason.strip():
-            raise InvalidRecord("请写明为什么不是问题", hint="写一句，别的采编会看到")
+            raise RequestInvalid("请写明为什么不是问题", hint="写一句，别的采编会看到")
         report = self.report(account, kind)
         known = {finding.finding_id: finding for finding in (report.findings if report else ())}
         if finding_id not in known:
@@ -127,10 +127,12 @@ class Watch:
 
         Raises:
             NotAllowed: the account may not edit one of the entries.
-            RequestInvalid: an action there is no click for.
+            RequestInvalid: an action there is no click for, or no reason.
             NotFound: no such entry.
             StaleVersion: somebody saved meanwhile; see `Desk.save`.
         """
+        if not reason.strip():
+            raise RequestInvalid("请写明原因", hint="写一句为什么这样处理")
         gone = self._entry(account, item_id)
         if action not in REMEDIES:
             raise RequestInvalid("没有这种处理", hint=f"可用：{'、'.join(REMEDIES)}；修改请用 zhida entry save")

@@ -101,6 +101,7 @@ def test_a_merge_drafts_both_sides_and_publishes_nothing(house: House, client: T
     assert heads["B1"].payload["phrasings"] == ["岸电桩怎么申请报停", "停用岸电桩"]
     assert (heads["B1"].status, heads["B2"].status) == ("draft", "removing")
     assert client.post("/api/v1/watch/remedy", json=body, headers=head).status_code == 409
+    assert client.post("/api/v1/watch/remedy", json={**body, "reason": " "}, headers=head).status_code == 400
     itself = {**body, "item_id": "A1", "into": "A1"}
     assert client.post("/api/v1/watch/remedy", json=itself, headers=head).status_code == 400
 
