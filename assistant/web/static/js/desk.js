@@ -55,8 +55,8 @@ export class Desk {
       return;
     }
     this.undo = null;
-    const region = this.context?.region ? { region: this.context.region } : {};
-    this.typeAhead.ask({ text: this.words, facts: this.facts, ...region }, options);
+    const { region, call_id } = this.context ?? {};
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...(region && { region }), ...(call_id && { call_id }) }, options);
   }
 
   /** What is asked about: what the agent wrote, else what the caller was heard to say. */

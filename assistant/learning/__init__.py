@@ -1,0 +1,1 @@
+"""What calls teach: requests from agents, questions nobody could answer, phrasings, drafts from orders, outages told."""
