@@ -1,1 +1,1 @@
-"""What calls teach: requests from agents, questions nobody could answer, phrasings, drafts from orders, outages told."""
+"""What calls teach: requests, gaps, phrasings, drafts from orders, and who was told which outage."""

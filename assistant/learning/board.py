@@ -132,7 +132,8 @@ class Board:
         if "region" in words:
             words["region"] = words["region"] or account.region
         after = replace(before, **words, **_moments(fields))  # type: ignore[arg-type]
-        after = replace(after, region=after.region or None, kind=_kind(after.kind))
+        kind = before.kind if after.kind in {"", before.kind} else _kind(after.kind)
+        after = replace(after, region=after.region or None, kind=kind)
         if after == before:
             raise RequestInvalid("没有改动", hint="请改好再保存")
         return self._publish(account, after, expected=expected, reason=reason)

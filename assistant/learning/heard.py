@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +52,5 @@ def questions(rows: Iterable[Heard], pause: dt.timedelta) -> list[Question]:
 
 def _grown(before: str, after: str) -> bool:
     """Whether one text is the other one typed on or partly taken back: they share at least half of the shorter."""
-    return 2 * len(commonprefix((before, after))) >= min(len(before), len(after))
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    return 2 * shared >= min(len(before), len(after))

@@ -97,9 +97,7 @@ def find_request(connection: Connection, number: str) -> Asked | None:
 def list_requests(connection: Connection, wanted: RequestFilter, now: dt.datetime) -> list[Asked]:
     """Return requests: those whose limit comes first lead, closed ones last."""
     c = knowledge_request.c
-    query = select(knowledge_request).order_by(
-        c.stage == CLOSED, c.limit_at.is_(None), c.limit_at, c.id.desc()
-    )
+    query = select(knowledge_request).order_by(c.stage == CLOSED, c.limit_at.is_(None), c.limit_at, c.id.desc())
     for column, value in ((c.stage, wanted.stage), (c.kind, wanted.kind), (c.account, wanted.account)):
         query = query.where(column == value) if value else query
     if wanted.department:

@@ -58,9 +58,11 @@ def said_since(connection: Connection, since: dt.datetime) -> list[Said]:
     found = [_said(row, row.kind, row.entry_id) for row in connection.execute(told)]
     d = work_order_decision.c
     decided = select(work_order_decision).where(d.at >= _stored(since)).order_by(d.id)
-    for row in connection.execute(decided):
-        if (row.advised_needed, row.advised_form) != (row.needed, row.form):
-            found.append(_said(row, "overridden", ""))
+    found += [
+        _said(row, "overridden", "")
+        for row in connection.execute(decided)
+        if (row.advised_needed, row.advised_form) != (row.needed, row.form)
+    ]
     return sorted(found, key=lambda said: said.at)
 
 

@@ -143,7 +143,7 @@ class Orders:
                 raise StageInvalid(f"工单在“{order.stage}”，不能到这个环节")
             return self._moved(connection, order, stage, OrderEvent(
                 at=now, account=account, kind="流转", stage_from=order.stage, stage_to=stage, note=self.masker(note),
-                satisfied=satisfied,
+                satisfied=satisfied if stage == "归档" else None,
             ))  # fmt: skip
 
         return self.database.write(job)

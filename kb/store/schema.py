@@ -274,8 +274,8 @@ release_origin = Table(
     Column("gate", Text, nullable=False),
 )
 
-# What an agent asks of the knowledge, on its way 坐席 → 班组长 → 知识采编; texts are masked. Without a `limit_at` no clock
-# runs: feedback given before there were clocks.
+# What an agent asks of the knowledge, on its way 坐席 → 班组长 → 知识采编; texts are masked.
+# Without a `limit_at` no clock runs: feedback given before there were clocks.
 knowledge_request = Table(
     "knowledge_request",
     metadata,
@@ -303,9 +303,7 @@ knowledge_request_event = Table(
     "knowledge_request_event",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column(
-        "request_id", Integer, ForeignKey("knowledge_request.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
+    Column("request_id", Integer, ForeignKey("knowledge_request.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("at", DateTime, nullable=False),
     Column("account", String(80), nullable=False),
     Column("step", String(12), nullable=False),

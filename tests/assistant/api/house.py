@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -16,13 +18,19 @@ from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
+from assistant.editing.desk import Desk
+from assistant.editing.gate import Gate
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.learning.service import Learning
+from assistant.runtime import RANKER
+from assistant.services import build_learning
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.library import load_catalogue
+from kb.curation.encoders import EncoderChoice
+from kb.curation.library import Library, load_catalogue
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.suggestion import (
     Answer,
@@ -37,10 +45,12 @@ from kb.domain.suggestion import (
     WorkOrderAdvice,
 )
 from kb.search.catalogue import Catalogue
+from kb.search.ranker import load_ranker
 from kb.store import records
 from kb.store.database import Database
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser, load_analyser
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -155,6 +165,11 @@ class FakeAssistant:
             with self._lock:
                 self._busy -= 1
 
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), explain=explain))
+
 
 @dataclass(slots=True)
 class House:
@@ -196,6 +211,7 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             link_minutes=settings.link_minutes,
             idle_minutes=settings.idle_minutes,
         )
+        orders = Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock)
         services = Services(
             assistant=assistant,
             release=lambda: shelf["release"],
@@ -212,10 +228,23 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             },
             examine=lambda: [{"name": "记录", "ok": True, "detail": "发布第 7 版"}],
             live=load_live_rules(RuleFiles()),
-            orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
+            orders=orders,
             script=load_script_checker(files),
+            learning=house_learning(files, database, assistant, orders),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+@cache
+def house_analyser() -> Analyser:
+    return load_analyser(RuleFiles(), Path(tempfile.mkdtemp(prefix="zhida-jieba-")))
+
+
+def house_learning(files: RuleFiles, database: Database, assistant: FakeAssistant, orders: Orders) -> Learning:
+    """Real learning over the house's records; questions are answered by the house's own assistant."""
+    library = Library(database, house_analyser(), load_ranker(RANKER), EncoderChoice("tiny"))
+    gate = Gate(lambda _shelf: assistant, database.data_dir, orders.clock, bundled=database.data_dir / "no-gold")
+    return build_learning(files, library, Desk(library, orders.clock, str, gate), assistant, orders)
 
 
 def shelved(database: Database) -> Catalogue:

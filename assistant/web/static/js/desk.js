@@ -3,6 +3,7 @@ import { answerCard, markAnswers } from "./answers.js";
 import * as api from "./api.js";
 import { copyText } from "./clipboard.js";
 import { byId, el, fill } from "./dom.js";
+import { noteChoice } from "./feedback.js";
 import * as sides from "./sides.js";
 import { TypeAhead } from "./typeahead.js";
 
@@ -202,6 +203,7 @@ export class Desk {
     if (!answer) return false;
     this.kept = this.chosen;
     markAnswers(byId("answers"), this.chosen, this.kept);
+    noteChoice(this, answer);
     this.say(`已采用第 ${this.chosen + 1} 条。按 c 复制，按 Esc 接下一通。`);
     return true;
   }
