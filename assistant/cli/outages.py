@@ -29,7 +29,8 @@ NoticeId = Annotated[str, typer.Argument(help="公告编号")]
 Fields = Annotated[
     list[str],
     typer.Argument(
-        help="名称=取值，可写多个：编号 类型 区域 线路 影响范围 原因 停电时间 计划送电 承诺送电 地区 可见范围"
+        metavar="名称=取值...",
+        help="可写多个：编号 类型 区域 线路 影响范围 原因 停电时间 计划送电 承诺送电 地区 可见范围",
     ),
 ]
 Expected = Annotated[int, typer.Option("--expected", help="您依据的版本号；文件里来的、还没在板上改过的写 0")]
@@ -100,7 +101,7 @@ def add(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """登记一条停电公告，如 区域=阳光小区 停电时间="2026-11-25 08:00" 承诺送电="2026-11-25 18:00"；命令返回时，客户问起就按它答。"""
+    """登记一条停电公告，如 区域=阳光小区 停电时间="2026-11-25 08:00"；命令返回时，客户问起就按它答。"""
     given = _given(fields)
     with _board(data, account, write=True) as (board, person):
         done = board.add(person, given, reason=reason)

@@ -41,6 +41,7 @@ class Signal:
     at: dt.datetime
     kind: str
     text: str
+    release: int
     entry_id: str = ""
 
 
@@ -101,12 +102,12 @@ class Gaps:
         return list(found.values())
 
     def _nearest(self, gap: Json) -> Json:
-        """Ask the knowledge in force again: what is nearest, and whether it is answered by now without complaint."""
+        """Ask the knowledge in force again: what is nearest, and whether a newer release answers what was missing."""
         suggestion = self.assistant.suggest(gap["text"], explain=True)
         near = (suggestion.candidates or ())[: self.rules.gaps.nearest]
         rows = [{"entry_id": a.entry_id, "question": a.question, "confidence": round(a.confidence, 3)} for a in near]
-        told = set(gap["kinds"]) - {"low", "no_answer"}
-        return {"nearest": rows, "answered": not told and suggestion.band != "low" and bool(suggestion.answers)}
+        missing = set(gap["kinds"]) <= {"low", "no_answer"} and suggestion.release > gap["release"]
+        return {"nearest": rows, "answered": missing and suggestion.band != "low" and bool(suggestion.answers)}
 
     def _trimmed(self, gap: Json) -> Json:
         kinds = {KINDS[kind]: count for kind, count in gap["kinds"].items()}
@@ -124,14 +125,16 @@ def signals_of(heard: Iterable[Question], said: Iterable[Said], follow: dt.timed
         last = question.last
         asked[last.account, last.text] = question
         if last.band == "low":
-            found.append(Signal(call=question.key, at=last.at, kind="low", text=last.text))
+            found.append(Signal(call=question.key, at=last.at, kind="low", text=last.text, release=last.release))
     for one in said:
         if one.kind not in KINDS:
             continue
         before = asked.get((one.account, one.text))
         close = before is not None and abs(one.at - before.last.at) <= follow
         call = before.key if before is not None and close else f"{one.account}/{one.at.isoformat()}"
-        found.append(Signal(call=call, at=one.at, kind=one.kind, text=one.text, entry_id=one.entry_id))
+        found.append(
+            Signal(call=call, at=one.at, kind=one.kind, text=one.text, release=one.release, entry_id=one.entry_id)
+        )
     return found
 
 
@@ -151,6 +154,7 @@ def gap_of(signals: Sequence[Signal]) -> Json:
         "kinds": {kind: len(found) for kind, found in sorted(kinds.items(), key=lambda item: -len(item[1]))},
         "first": min(signal.at for signal in signals).isoformat(timespec="minutes"),
         "last": max(signal.at for signal in signals).isoformat(timespec="minutes"),
+        "release": max(signal.release for signal in signals),
         "texts": texts,
         "entries": [entry for entry, _count in entries.most_common()],
     }

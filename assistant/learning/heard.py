@@ -18,6 +18,7 @@ class Heard:
     call_id: str
     text: str
     band: str
+    release: int = 0
     told: Mapping[str, str] = field(default_factory=dict)
 
 

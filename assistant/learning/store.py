@@ -23,6 +23,7 @@ class Said:
     account: str
     kind: str
     text: str
+    release: int
     entry_id: str = ""
 
 
@@ -108,13 +109,14 @@ def _heard(row: Any) -> Heard:  # noqa: ANN401 - a row of a select over the tabl
         call_id=row.call_id,
         text=row.text_masked,
         band=row.band,
+        release=row.release,
         told={one["notice_id"]: one["ends"] for one in json.loads(row.outages)},
     )
 
 
 def _said(row: Any, kind: str, entry_id: str) -> Said:  # noqa: ANN401 - see above
     at = row.at.replace(tzinfo=CHINA)
-    return Said(at=at, account=row.account, kind=kind, text=row.text_masked, entry_id=entry_id)
+    return Said(at=at, account=row.account, kind=kind, text=row.text_masked, release=row.release, entry_id=entry_id)
 
 
 def _stored(moment: dt.datetime) -> dt.datetime:

@@ -46,14 +46,14 @@ def test_what_agents_chose_is_drafted_and_put_forward(school: School, gold: Path
 
 
 def test_a_phrasing_that_makes_a_golden_question_worse_is_refused_with_the_reason(school: School, gold: Path) -> None:
-    golden(gold, 电费怎么交=["A"], 没电了怎么报修=["B"])
+    golden(gold, 电费怎么交=["A"], 家里没电如何报修呢=["B"])
     issue(school.office, PAY, OUT)
-    words = "没电了怎么报修啊"
+    words = "家里没电如何报修呢"
     chosen(school, words, "A", times=3)
     done = school.learning.phrasings.accept(LI, "A", words)
     assert done["state"] == "未采用"
     [verdict] = settled(school)
-    assert "没电了怎么报修" in verdict["detail"]
+    assert words in verdict["detail"]
     assert "不再排第一" in verdict["detail"]
     assert school.office.desk.waiting() == []
     [standing] = school.office.desk.standings(["A"])
