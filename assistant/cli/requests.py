@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json
 
 if TYPE_CHECKING:
     from assistant.accounts.types import Account
@@ -51,10 +51,12 @@ def list_requests(
         for row in rows:
             print_json(row)
         return
-    print_table(
-        ("编号", "类型", "环节", "最迟", "版本", "客户的话（已脱敏）", "提交人"),
-        [(r["number"], r["kind"], r["stage"], _clock(r), r["version"], r["text"], r["account"]) for r in rows],
-    )
+    for row in rows:
+        head = (row["number"], row["kind"], row["stage"], f"第 {row['version']} 版", row["account"], _clock(row))
+        out.print("　".join(head), markup=False, soft_wrap=True)
+        out.print(f"　　{row['text']}", markup=False, soft_wrap=True)
+    if not rows:
+        out.print("没有符合条件的反馈")
 
 
 @request_app.command("show")

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from assistant.api.app import create_app
 from kb.store.schema import suggestion_log
-from tests.assistant.api.house import NASTY, ORIGIN, House
+from tests.assistant.api.house import ORIGIN, House
 
-NOTICE = {"place": "幸福里小区", "starts": "2026-11-22 09:30", "promised": "2026-11-22 14:00", "cause": NASTY[:80]}
+NOTICE = {"place": "幸福里小区", "starts": "2026-11-22 09:30", "promised": "2026-11-22 14:00", "cause": "<b>检修</b>"}
 
 
 def as_role(house: House, client: TestClient, name: str, role: str) -> dict[str, str]:
