@@ -24,13 +24,13 @@ def gaps(request: Request, _account: Editor) -> Response:
         raise RequestInvalid("有不认识的筛选项", hint="可用：days、min_calls、all")
     days, least = (_number(query.get(name, "0")) for name in ("days", "min_calls"))
     wanted = GapQuery(days=days, min_calls=least, everything=query.get("all", "") in YES)
-    return reply(_learning(request).gaps.list(wanted))
+    return reply(_learning(request).gaps.report(wanted))
 
 
 @router.get("/api/v1/phrasings")
 def phrasings(request: Request, _account: Editor) -> Response:
     """Phrasings that agents' choices suggest, and what became of earlier ones."""
-    return reply(_learning(request).phrasings.list())
+    return reply(_learning(request).phrasings.report())
 
 
 @router.post("/api/v1/phrasings/accept")

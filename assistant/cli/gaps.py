@@ -42,7 +42,7 @@ def gaps(
     from assistant.services import learning_of
 
     with opened(data) as runtime:
-        found = learning_of(runtime).gaps.list(GapQuery(days=days, min_calls=min_calls, everything=everything))
+        found = learning_of(runtime).gaps.report(GapQuery(days=days, min_calls=min_calls, everything=everything))
     if as_json:
         print_json(found)
         return
@@ -62,7 +62,7 @@ def list_phrasings(*, data: DataOption = None, as_json: JsonOption = False) -> N
     from assistant.services import learning_of
 
     with opened(data) as runtime:
-        found = learning_of(runtime).phrasings.list()
+        found = learning_of(runtime).phrasings.report()
     if as_json:
         print_json(found)
         return

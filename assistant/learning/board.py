@@ -98,14 +98,15 @@ class Board:
         if chosen in taken:
             raise RequestInvalid(f"编号已经有了：{chosen}", hint="要改它请用修改，或换一个编号")
         moments = _moments(given)
-        if moments.get("starts") is None:
+        starts = moments.get("starts")
+        if starts is None:
             raise RequestInvalid("没有写停电时间", hint="请写成 2026-11-25 08:00 的样子")
         number = chosen or self._next_number(taken)
         words = {key: given.get(key, "").strip() for key in CELLS if key not in {"notice_id", "state"}}
         notice = Notice(
             **{**words, "kind": _kind(words["kind"])},
             notice_id=number,
-            starts=moments["starts"],
+            starts=starts,
             planned=moments.get("planned") or moments.get("promised"),
             promised=moments.get("promised") or moments.get("planned"),
             region=given.get("region", "").strip() or account.region or None,

@@ -66,7 +66,7 @@ class Gaps:
     clock: Clock
     rules: LearningRules
 
-    def list(self, query: GapQuery) -> Json:
+    def report(self, query: GapQuery) -> Json:
         """Return the gaps of the last days, those of most calls first, each with the nearest existing entries."""
         rules = self.rules.gaps
         since = self.clock.now() - dt.timedelta(days=query.days or rules.days)

@@ -42,7 +42,7 @@ class Phrasings:
     clock: Clock
     rules: LearningRules
 
-    def list(self) -> Json:
+    def report(self) -> Json:
         """Return suggestions, those of most calls first, and what became of earlier ones."""
         with self.database.read() as connection:
             settled = store.verdicts(connection)

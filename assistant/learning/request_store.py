@@ -171,7 +171,7 @@ def _moments(asked: Asked) -> dict[str, dt.datetime | None]:
 
 
 def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row of a select over the table
-    moments = {
+    moments: dict[str, Any] = {
         name: value.replace(tzinfo=CHINA) if (value := getattr(row, name)) else None
         for name in ("target_at", "limit_at", "closed_at")
     }

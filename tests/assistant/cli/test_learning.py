@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from assistant.api.store import LogRow, insert_suggestions
 from assistant.calls import store as calls
@@ -76,19 +78,25 @@ def test_a_field_that_does_not_exist_is_named(zhida: Zhida, staffed: Path) -> No
     assert "区域" in done.err
 
 
-def test_gaps_and_phrasings_are_listed(zhida: Zhida, staffed: Path) -> None:
-    data = ("--data", staffed)
-    with opened(staffed, write=True) as runtime:
-        at = runtime.clock.now()
+def teach(folder: Path) -> None:
+    """Two calls nobody could answer, and words that two agents chose an entry for."""
+
+    def job(connection: Connection, at: dt.datetime) -> None:
         for n in range(2):
             row = LogRow(at=at, text_masked="屋顶光伏怎么并网", facts="{}", as_of="2026-11-22", release=1, band="low",
                          answers="[]", took_ms=1, account=f"a{n}")  # fmt: skip
             chosen = Feedback(token=f"token-{n}-abc", kind="chosen", text="交钱在哪儿交", facts={}, release=1, as_of="",
                               entry_id="Q1", note="")  # fmt: skip
-            runtime.database.write(lambda c, row=row: insert_suggestions(c, [row]))
-            runtime.database.write(
-                lambda c, given=chosen, n=n: calls.insert_feedback(c, given, account=f"a{n}", department="", at=at)
-            )
+            insert_suggestions(connection, [row])
+            calls.insert_feedback(connection, chosen, account=f"a{n}", department="", at=at)
+
+    with opened(folder, write=True) as runtime:
+        runtime.database.write(lambda connection: job(connection, runtime.clock.now()))
+
+
+def test_gaps_and_phrasings_are_listed(zhida: Zhida, staffed: Path) -> None:
+    data = ("--data", staffed)
+    teach(staffed)
     found = zhida("gaps", "--json", *data).json
     assert [(gap["text"], gap["calls"]) for gap in found["gaps"]] == [("屋顶光伏怎么并网", 2)]
     assert "屋顶光伏" in zhida("gaps", "--min-calls", "2", *data).out

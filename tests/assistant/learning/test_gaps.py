@@ -11,16 +11,16 @@ from assistant.learning.cluster import groups
 from assistant.learning.gaps import GapQuery
 from assistant.learning.heard import Heard, questions
 from kb.encode.protocol import unit_rows
-from tests.assistant.editing.conftest import NOON
 from tests.assistant.editing.test_gate import OUT, PAY, issue
 from tests.assistant.learning.conftest import School
+from tests.conftest import NOON
 from tests.kb.builders import entry
 
 SOLAR = "屋顶光伏怎么并网发电"
 
 
 def listed(school: School, **query: Any) -> list[dict[str, Any]]:
-    return list(school.learning.gaps.list(GapQuery(**query))["gaps"])
+    return list(school.learning.gaps.report(GapQuery(**query))["gaps"])
 
 
 def rows(*said: tuple[int, str], account: str = "张三", call: str = "") -> list[Heard]:
@@ -83,7 +83,7 @@ def test_what_is_answered_by_now_is_left_out_and_counted(school: School) -> None
     school.log("电费怎么交")
     assert len(listed(school)) == 1, "the release it was asked of did not answer it"
     issue(school.office, entry("C", "怎么过户"))
-    report = school.learning.gaps.list(GapQuery())
+    report = school.learning.gaps.report(GapQuery())
     assert (report["gaps"], report["answered"], report["groups"]) == ([], 1, 1)
     assert [gap["answered"] for gap in listed(school, everything=True)] == [True]
 

@@ -17,7 +17,7 @@ WORDS = "交钱在哪儿交"
 
 
 def suggested(school: School) -> list[tuple[str, str, int, str]]:
-    found = school.learning.phrasings.list()["phrasings"]
+    found = school.learning.phrasings.report()["phrasings"]
     return [(one["entry_id"], one["text"], one["calls"], one["problem"]) for one in found]
 
 
@@ -27,7 +27,7 @@ def chosen(school: School, text: str, entry_id: str, times: int = 2) -> None:
 
 
 def settled(school: School) -> list[dict[str, Any]]:
-    return list(school.learning.phrasings.list()["settled"])
+    return list(school.learning.phrasings.report()["settled"])
 
 
 def test_what_agents_chose_is_drafted_and_put_forward(school: School, gold: Path) -> None:
