@@ -31,6 +31,7 @@ from assistant.outage.notices import (
     to_document,
 )
 from kb.domain.clock import Clock
+from kb.domain.errors import StaleVersion
 from kb.domain.knowledge import FoundPassage
 from kb.search.catalogue import Catalogue
 from kb.store.database import Database
@@ -125,7 +126,7 @@ class Board:
             RequestInvalid: a field is wrong, nothing changes, or no reason is given.
             StaleVersion: it was changed since version `expected`.
         """
-        before = of_passage(self._found(account, notice_id))
+        before = self._before(account, notice_id, expected)
         unknown = sorted(set(fields) - set(EDITABLE))
         if unknown:
             raise RequestInvalid("有不认识的字段", hint=f"可用：{'、'.join(EDITABLE)}")
@@ -141,7 +142,7 @@ class Board:
 
     def end(self, account: Account, notice_id: str, *, expected: int, reason: str = "") -> Json:
         """Say that power is back: from now on nobody is told of the notice; see `change`."""
-        before = of_passage(self._found(account, notice_id))
+        before = self._before(account, notice_id, expected)
         if before.state == ENDED:
             raise RequestInvalid("这条公告已经结束")
         return self._publish(account, before.ended(), expected=expected, reason=reason.strip() or "已送电")
@@ -179,6 +180,13 @@ class Board:
         told = self.told(account, notice.notice_id)
         version = self._version(notice.notice_id)
         return {"notice": notice_to_dict(notice), "version": version, "release": done.release.number, "told": told}
+
+    def _before(self, account: Account, notice_id: str, expected: int) -> Notice:
+        """Return a notice as it is published, if that is version `expected`."""
+        found, version = self._found(account, notice_id), self._version(notice_id)
+        if version != expected:
+            raise StaleVersion(f"停电公告已是第 {version} 版", current=version)
+        return of_passage(found)
 
     def _found(self, account: Account, notice_id: str) -> FoundPassage:
         for found in current(self.catalogue().notices):

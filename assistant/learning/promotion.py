@@ -40,14 +40,15 @@ class Promotion:
         Raises:
             NotAllowed: the account may not.
             OrderMissing: no such order.
-            WrongState: it is not closed, its caller was not satisfied, or nothing was answered.
+            WrongState: it is not closed or anonymous, its caller was not satisfied, or nothing was answered.
             StaleVersion: it was promoted before.
         """
         if not account.may("edit"):
             raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由知识采编操作")
         order, events = self.orders.show(number)
         reply = _answer_of(order, events)
-        question, answer = (self._clean(text, order.fields) for text in (order.content, reply))
+        places = {name: value for name, value in order.details.items() if "地址" in name}
+        question, answer = (self._clean(text, {**places, **order.fields}) for text in (order.content, reply))
         if not (question and answer):
             raise WrongState("工单没有写明客户的问题或答复", hint="没有内容可以转成条目")
         entry = Entry(
@@ -62,14 +63,9 @@ class Promotion:
         )
         version = self.desk.save(account, entry, expected=0, reason=f"由工单 {order.number} 转来")
         self._trace(account, entry.entry_id, order)
+        texts = {"question": entry.question, "answer": entry.branches[0].answer}
         masked = sorted(set(PLACEHOLDER.findall(question + answer)))
-        return {
-            "entry_id": entry.entry_id,
-            "version": version,
-            "question": entry.question,
-            "answer": entry.branches[0].answer,
-            "masked": masked,
-        }
+        return {"entry_id": entry.entry_id, "version": version, **texts, "masked": masked}
 
     def _clean(self, text: str, fields: Mapping[str, str]) -> str:
         """Mask a text: first what the order's own named columns hold, then what the rules know."""
@@ -88,8 +84,11 @@ def _answer_of(order: Order, events: list[OrderEvent]) -> str:
     """Return what the caller was answered.
 
     Raises:
-        WrongState: the order is not closed, or its caller was not satisfied.
+        WrongState: the order is not closed, its caller was not satisfied, or wished to stay unnamed: then no column
+            holds the name that would have to be masked.
     """
+    if order.anonymous:
+        raise WrongState("匿名的工单不能转成条目", hint="请照它的内容另写一条")
     if order.stage != "归档":
         raise WrongState("工单还没有归档", hint="归档并回访满意后才能转成条目")
     closing = next((event for event in reversed(events) if event.stage_to == "归档"), None)

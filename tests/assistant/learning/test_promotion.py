@@ -17,7 +17,7 @@ SAID = "我叫张建国，住柳河村东头，电话13812345678，想问光伏�
 REPLY = "张建国先生：请带身份证和房产证明到营业厅办理光伏并网。"
 
 
-def filed(school: School, *, satisfied: bool | None = True, until: str = "归档") -> str:
+def filed(school: School, *, satisfied: bool | None = True, until: str = "归档", form: str = "业务咨询单") -> str:
     suggestion = Suggestion(
         text=SAID,
         release=1,
@@ -26,9 +26,11 @@ def filed(school: School, *, satisfied: bool | None = True, until: str = "归档
         band="low",
         call_type=Scored(label="咨询", confidence=0.9),
         categories=(Scored(label="用电业务", confidence=0.9),),
-        work_order=WorkOrderAdvice(needed=True, form="业务咨询单", rules=("W10",)),
+        work_order=WorkOrderAdvice(needed=True, form=form, rules=("W10",)),
     )
     fields = {"联系人": "张建国", "用电地址": "柳河村东头"}
+    if form == "举报单":
+        fields = {"举报人": "张建国", "是否匿名": "是"}
     made = school.orders.file(Filing(account="赵", key="k", digest="d", suggestion=suggestion, fields=fields)).order
     assert made is not None
     for version, to in enumerate(("处理", "答复", "归档"), start=1):
@@ -55,7 +57,12 @@ def test_the_draft_answers_and_names_nobody(school: School) -> None:
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [({"until": "答复"}, "还没有归档"), ({"satisfied": None}, "满意"), ({"satisfied": False}, "满意")],
+    [
+        ({"until": "答复"}, "还没有归档"),
+        ({"satisfied": None}, "满意"),
+        ({"satisfied": False}, "满意"),
+        ({"form": "举报单"}, "匿名"),
+    ],
 )
 def test_only_closed_and_satisfied_orders(school: School, more: dict[str, Any], said: str) -> None:
     number = filed(school, **more)
