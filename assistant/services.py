@@ -6,10 +6,75 @@ from assistant.accounts.access import Accounts
 from assistant.accounts.policy import load_policy
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
+from assistant.editing.desk import Desk
 from assistant.health import examine
 from assistant.judge.script import load_script_checker
+from assistant.learning.board import Board
+from assistant.learning.gaps import Gaps
+from assistant.learning.phrasings import Phrasings
+from assistant.learning.promotion import Promotion
+from assistant.learning.request_rules import load_request_rules
+from assistant.learning.requests import Requests
+from assistant.learning.rules import load_learning_rules
+from assistant.learning.service import Learning
 from assistant.runtime import Runtime
+from assistant.workorder.calendar import load_workdays
 from assistant.workorder.service import Orders
+from kb.curation.library import Library
+from kb.domain.suggestion import Suggester
+from kb.search.catalogue import Catalogue
+from kb.text.rulefiles import RuleFiles
+
+
+def orders_of(runtime: Runtime) -> Orders:
+    """Return what a runtime does with work orders."""
+    return Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock)
+
+
+def learning_of(runtime: Runtime) -> Learning:
+    """Return what a runtime learns from calls; the knowledge is opened when something asks for it."""
+    return build_learning(runtime.files, runtime.library, runtime.desk, runtime.assistant, orders_of(runtime))
+
+
+def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Suggester, orders: Orders) -> Learning:
+    """Put the parts of learning together; records, masks and clock are those of `orders`."""
+    database, masker, clock = orders.database, orders.masker, orders.clock
+    rules = load_learning_rules(files)
+
+    def normal(text: str) -> str:
+        return library.analyser.normalise(text).text
+
+    def catalogue() -> Catalogue:
+        return library.shelf.catalogue
+
+    return Learning(
+        requests=Requests(
+            database=database,
+            rules=load_request_rules(files, load_workdays(files)),
+            masker=masker,
+            clock=clock,
+        ),
+        gaps=Gaps(
+            database=database,
+            assistant=assistant,
+            encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
+            masker=masker,
+            live=load_live_rules(files),
+            clock=clock,
+            rules=rules,
+        ),
+        phrasings=Phrasings(
+            database=database,
+            desk=desk,
+            catalogue=catalogue,
+            normal=normal,
+            masker=masker,
+            clock=clock,
+            rules=rules,
+        ),
+        promotion=Promotion(orders=orders, desk=desk, masker=masker),
+        board=Board(database=database, desk=desk, clock=clock, rules=rules, catalogue=catalogue),
+    )
 
 
 def services_of(runtime: Runtime) -> Services:
@@ -37,7 +102,8 @@ def services_of(runtime: Runtime) -> Services:
         },
         examine=lambda: examine(runtime.settings),
         live=load_live_rules(runtime.files),
-        orders=Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock),
         watch=runtime.watch,
+        orders=orders_of(runtime),
         script=load_script_checker(runtime.files),
+        learning=learning_of(runtime),
     )

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from assistant.accounts import service
@@ -19,6 +20,7 @@ from assistant.api.services import Services
 from assistant.calls import store
 from assistant.calls.types import FEEDBACK_KINDS, Call, Feedback, read_call, read_feedback
 from assistant.errors import RequestInvalid
+from assistant.learning.requests import NewRequest
 from kb.domain.errors import NotFound
 from kb.text.normalise import printable
 
@@ -62,15 +64,14 @@ def call_context(request: Request, account: Suggester, call_id: str) -> Response
 
 @router.post("/api/v1/feedback")
 def give_feedback(request: Request, account: Suggester, body: Body) -> Response:
-    """Note that there was no answer, that it was wrong, or which label was right; masked, and once for each token."""
+    """Note what was missing, wrong, unclear, incomplete, relabelled or chosen; masked, and once for each token.
+
+    The first four open a request for the team lead.
+    """
     services = services_of(request)
     masked = mask_feedback(services, read_feedback(parse_json(body)))
-    new = services.database.write(
-        lambda connection: store.insert_feedback(
-            connection, masked, account=account.name, department=account.department, at=services.clock.now()
-        )
-    )
-    return reply({"noted": True}, 201 if new else 200)
+    new, number = services.database.write(lambda connection: noted(connection, services, account, masked))
+    return reply({"noted": True, "request": number}, 201 if new else 200)
 
 
 @router.get("/api/v1/feedback")
@@ -81,6 +82,17 @@ def feedback_list(request: Request, account: TeamMember, kind: str = "") -> Resp
     with services_of(request).database.read() as connection:
         rows = store.newest_feedback(connection, department=account.department, kind=kind, limit=FEEDBACK_PAGE)
     return reply({"feedback": rows})
+
+
+def noted(connection: Connection, services: Services, account: Account, given: Feedback) -> tuple[bool, str | None]:
+    """Keep feedback, and open the request it stands for; return whether it is new, and the request's number."""
+    at, requests = services.clock.now(), services.learning.requests
+    new = store.insert_feedback(connection, given, account=account.name, department=account.department, at=at)
+    kind = requests.rules.kind_of(given.kind)
+    if not new or kind is None:
+        return new, None
+    asked = NewRequest(kind=kind, text=given.text, note=given.note, entry_id=given.entry_id, release=given.release)
+    return True, requests.open(connection, account, asked).number
 
 
 def call_of(request: HTTPConnection, account: Account, call_id: str) -> Call:

@@ -109,7 +109,7 @@ def show_response(services: Services, number: str) -> Response:
 
 
 def move_response(services: Services, account: Account, number: str, body: bytes, if_match: str) -> Response:
-    """Put an order to its next stage: `{"to", "note"?}` with `If-Match: version`.
+    """Put an order to its next stage: `{"to", "note"?, "satisfied"?}` with `If-Match: version`.
 
     Raises:
         VersionMissing: no usable `If-Match`.
@@ -119,10 +119,18 @@ def move_response(services: Services, account: Account, number: str, body: bytes
     if not version.isdecimal():
         raise VersionMissing("没有写明改的是哪一版")
     data = parse_json(body)
-    if not isinstance(data, dict) or set(data) - {"to", "note"}:
+    if not isinstance(data, dict) or set(data) - {"to", "note", "satisfied"}:
         raise RequestInvalid("请求不对", hint='例如 {"to": "处理", "note": "已派配网抢修指挥班"}')
+    satisfied = data.get("satisfied")
+    if satisfied is not None and not isinstance(satisfied, bool):
+        raise RequestInvalid("satisfied 应是 true 或 false", hint="客户是否满意；没问到就不写")
     order = services.orders.move(
-        number, _text(data, "to"), version=int(version), account=account.name, note=_text(data, "note")
+        number,
+        _text(data, "to"),
+        version=int(version),
+        account=account.name,
+        note=_text(data, "note"),
+        satisfied=satisfied,
     )
     return _json(order_to_dict(order, services.clock.now()))
 

@@ -146,7 +146,8 @@ async def hear(socket: WebSocket, under_way: LiveCall, segment: Segment, account
         if not words:
             return
         region = call.region or account.region or None
-        suggestion = await run_in_threadpool(ask, services, journal, account, SuggestRequest(text=words, region=region))
+        asked = SuggestRequest(text=words, region=region, call_id=call.call_id)
+        suggestion = await run_in_threadpool(ask, services, journal, account, asked)
         if meaning(suggestion) == under_way.shown:
             return
         under_way.shown = meaning(suggestion)

@@ -21,8 +21,9 @@ from assistant.api.guards import (
     services_of,
     slow_down,
 )
-from assistant.api.replies import Auditor, Editor, Evaluator, Manager, Profile, Reader, TeamMember
+from assistant.api.replies import Auditor, Editor, Evaluator, Manager, Profile, Reader, Suggester, TeamMember
 from assistant.errors import NotSignedIn
+from assistant.outage.notices import KINDS
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
 from kb.curation.watch.types import KIND_NAMES
@@ -35,7 +36,8 @@ PAGES = (
     ("/entries", "知识", "knowledge"),
     ("/watch", "巡查", "edit"),
     ("/outages", "停电", "knowledge"),
-    ("/feedback", "反馈", "team"),
+    ("/requests", "反馈", "suggest"),
+    ("/gaps", "缺口", "edit"),
     ("/runs", "评测", "evaluate"),
     ("/users", "账号", "manage"),
     ("/audit", "审计", "audit"),
@@ -90,7 +92,19 @@ def watch_page(request: Request, account: Editor) -> Response:
 @router.get("/outages")
 def outages_page(request: Request, account: Reader) -> Response:
     """The outage board."""
-    return frame(request, account, "outages.html")
+    return frame(request, account, "outages.html", keeps=account.may("outage"), kinds=KINDS)
+
+
+@router.get("/requests")
+def requests_page(request: Request, account: Suggester) -> Response:
+    """Requests from agents: the queue with its stages and clocks."""
+    return frame(request, account, "requests.html", team=account.may("team"))
+
+
+@router.get("/gaps")
+def gaps_page(request: Request, account: Editor) -> Response:
+    """What calls asked and the knowledge could not answer, and the phrasings they suggest."""
+    return frame(request, account, "gaps.html")
 
 
 @router.get("/feedback")

@@ -12,6 +12,7 @@ from assistant.api.body import parse_json, read_body
 from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
+from assistant.workorder.errors import VersionMissing
 
 Body = Annotated[bytes, Depends(read_body)]
 Profile = Annotated[Account, Depends(Guard("profile"))]
@@ -19,9 +20,29 @@ Suggester = Annotated[Account, Depends(Guard("suggest"))]
 Reader = Annotated[Account, Depends(Guard("knowledge"))]
 Editor = Annotated[Account, Depends(Guard("edit"))]
 TeamMember = Annotated[Account, Depends(Guard("team"))]
+BoardKeeper = Annotated[Account, Depends(Guard("outage"))]
 Evaluator = Annotated[Account, Depends(Guard("evaluate"))]
 Manager = Annotated[Account, Depends(Guard("manage"))]
 Auditor = Annotated[Account, Depends(Guard("audit"))]
+
+
+def versioned(data: Mapping[str, Any], version: int, status: int = 200) -> Response:
+    """Return JSON with its version as the ETag that a change must name."""
+    response = reply(data, status)
+    response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def named_version(if_match: str) -> int:
+    """Return the version an `If-Match` header names.
+
+    Raises:
+        VersionMissing: it names none.
+    """
+    version = if_match.strip().strip('"')
+    if not version.isdecimal():
+        raise VersionMissing("没有写明改的是哪一版")
+    return int(version)
 
 
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:

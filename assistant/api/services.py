@@ -10,6 +10,7 @@ from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
 from assistant.editing.watching import Watch
 from assistant.judge.script import ScriptChecker
+from assistant.learning.service import Learning
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
@@ -39,6 +40,7 @@ class Services:
         catalogue: the knowledge that answers, or `None` while the shelf is still being opened; opens nothing itself.
         labels: label lists an agent may correct to: `call_types`, `consult`, `query`.
         live: how live talk is read.
+        learning: requests from agents, gaps, phrasings, drafts from orders, the outage board.
         examine: what `zhida doctor` sees, as `{"name", "ok", "detail"}`.
     """
 
@@ -56,3 +58,4 @@ class Services:
     orders: Orders
     script: ScriptChecker
     watch: Watch
+    learning: Learning

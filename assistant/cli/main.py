@@ -14,15 +14,18 @@ from assistant.cli import (
     entries,
     evaluation,
     exchange,
+    gaps,
     gating,
     knowledge,
     live,
     orders,
+    outages,
     pairing,
     questions,
     releases,
     replay,
     replaying,
+    requests,
     scoring,
     serving,
     sets,
@@ -43,6 +46,10 @@ app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
 app.command("check-script")(speech.check_script)
 app.add_typer(orders.order_app, name="order")
+app.add_typer(outages.outage_app, name="outage")
+app.add_typer(requests.request_app, name="request")
+app.command("gaps")(gaps.gaps)
+app.add_typer(gaps.phrasing_app, name="phrasing")
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
 for group in (

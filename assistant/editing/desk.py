@@ -23,15 +23,16 @@ from kb.curation.standing import Standing, standings
 from kb.domain.clock import Clock
 from kb.domain.codec import entry_from_dict
 from kb.domain.errors import GateBlocked, InvalidRecord
-from kb.domain.knowledge import Entry, Release
-from kb.store import releases, reviews
+from kb.domain.knowledge import Document, Entry, Release
+from kb.store import records, releases, reviews
 from kb.store.lineage import newest
 from kb.store.records import Ready
 from kb.store.releases import Origin
 from kb.store.reviews import Review
-from kb.store.versions import ENTRIES, Change
+from kb.store.versions import DOCUMENTS, ENTRIES, Change
 
 SCHEDULE = "定时发布"
+TRIAL = "试用"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +205,41 @@ class Desk:
             )
         )
         return self._commit(candidate, Origin(action="withdraw", account=account.name), GateReport())
+
+    def announce(self, account: Account, document: Document, *, expected: int, reason: str, origin: str) -> Published:
+        """Publish one outage notice at once, past review and gate: it is news, not wording, and no ranked answer.
+
+        Drafting and publishing are one transaction, so that no draft of it ever waits.
+
+        Raises:
+            StaleVersion: somebody changed it since version `expected`.
+        """
+        change = replace(self._change(account, "outage", reason), origin=origin)
+
+        def publish(connection: Connection) -> Release:
+            version = records.put_document(connection, document, change, expected=expected)
+            mine = [pk for pk, *key, _ in DOCUMENTS.drafts(connection) if key == [document.document_id, version]]
+            note = f"{document.title}：{change.reason}"
+            return records.publish(connection, at=change.at, note=note, ready=Ready(documents=frozenset(mine)))
+
+        candidate = self._library.prepare(publish)
+        return self._commit(candidate, Origin(action="outage", account=account.name), GateReport())
+
+    def trial(self, entry: Entry) -> GateReport:
+        """Return what golden questions would lose if `entry` were published now; nothing is kept of the attempt."""
+
+        def publish(connection: Connection) -> Release:
+            head = newest(connection, ENTRIES, [entry.entry_id]).get(entry.entry_id)
+            change = Change(author=TRIAL, reason=TRIAL, at=self._clock.now())
+            version = records.put_entry(connection, entry, change, expected=head.version if head else 0)
+            mine = [pk for pk, *key, _ in ENTRIES.drafts(connection) if key == [entry.entry_id, version]]
+            return records.publish(connection, at=change.at, note=TRIAL, ready=Ready(entries=frozenset(mine)))
+
+        candidate = self._library.prepare(publish)
+        try:
+            return self._gate.compare(self._library.shelf, candidate.shelf)
+        finally:
+            self._library.discard(candidate)
 
     def roll_back(self, account: Account, target: int, *, reason: str, tick: Tick = lambda _n: None) -> Published:
         """Bring back what release `target` held, as the next release; past the gate, because it passed before.

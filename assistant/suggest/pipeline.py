@@ -13,7 +13,7 @@ from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
 from assistant.outage.days import spoken_day
-from assistant.outage.match import OutageMatcher
+from assistant.outage.match import OutageMatcher, current
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
 from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
@@ -210,7 +210,7 @@ class Assistant:
     def _outages(self, shelf: Shelf, scope: Scope, text: str) -> list[Outage]:
         notices = (
             found
-            for found in shelf.catalogue.notices
+            for found in current(shelf.catalogue.notices)
             if scope.admits(found.passage.validity, found.document.visibility, found.document.region)
             and found.document.validity.covers(scope.as_of)
         )

@@ -122,8 +122,10 @@ class Orders:
         with self.database.read() as connection:
             return store.list_orders(connection, wanted, self.clock.now())
 
-    def move(self, number: str, to: str, *, version: int, account: str, note: str = "") -> Order:
-        """Put an order to its next stage.
+    def move(
+        self, number: str, to: str, *, version: int, account: str, note: str = "", satisfied: bool | None = None
+    ) -> Order:
+        """Put an order to its next stage; `satisfied` is what the caller said when it is closed.
 
         Raises:
             OrderMissing: no such order.
@@ -140,7 +142,8 @@ class Orders:
             if stage is None:
                 raise StageInvalid(f"工单在“{order.stage}”，不能到这个环节")
             return self._moved(connection, order, stage, OrderEvent(
-                at=now, account=account, kind="流转", stage_from=order.stage, stage_to=stage, note=self.masker(note)
+                at=now, account=account, kind="流转", stage_from=order.stage, stage_to=stage, note=self.masker(note),
+                satisfied=satisfied if stage == "归档" else None,
             ))  # fmt: skip
 
         return self.database.write(job)

@@ -23,6 +23,8 @@ from kb.domain.clock import CHINA
 from kb.domain.errors import StaleVersion
 from kb.store.schema import work_order, work_order_decision, work_order_event
 
+SATISFIED = "satisfied"
+
 
 def insert_order(connection: Connection, order: Order) -> Order:
     """Add an order under the next number of its day (`YYYYMMDD` and five digits) and return it."""
@@ -106,6 +108,7 @@ def insert_event(connection: Connection, order_id: int, event: OrderEvent) -> No
             stage_from=event.stage_from,
             stage_to=event.stage_to,
             note=event.note,
+            data=json.dumps({} if event.satisfied is None else {SATISFIED: event.satisfied}),
         )
     )
 
@@ -121,6 +124,7 @@ def events_of(connection: Connection, order_id: int) -> list[OrderEvent]:
             stage_from=row.stage_from,
             stage_to=row.stage_to,
             note=row.note,
+            satisfied=json.loads(row.data).get(SATISFIED),
         )
         for row in connection.execute(query)
     ]

@@ -68,7 +68,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvent:
-    """Something that happened to an order."""
+    """Something that happened to an order. `satisfied` is what the caller said when it was closed, if anybody asked."""
 
     at: dt.datetime
     account: str
@@ -76,6 +76,7 @@ class OrderEvent:
     stage_from: str | None = None
     stage_to: str | None = None
     note: str = ""
+    satisfied: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,4 +160,5 @@ def event_to_dict(event: OrderEvent) -> dict[str, Any]:
         "stage_from": event.stage_from,
         "stage_to": event.stage_to,
         "note": event.note,
+        "satisfied": event.satisfied,
     }

@@ -165,6 +165,8 @@ suggestion_log = Table(
     Column("answers", Text, nullable=False),
     Column("took_ms", Integer, nullable=False),
     Column("account", String(80), nullable=False),
+    Column("call_id", String(40), nullable=False, default="", server_default=text("''")),
+    Column("outages", Text, nullable=False, default="[]", server_default=text("'[]'")),
 )
 
 # Personal data of callers stands in columns of its own, never inside a text; `content` and `details` are masked.
@@ -281,4 +283,58 @@ dismissal = Table(
     Column("account", String(80), nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", DateTime, nullable=False),
+)
+
+# What an agent asks of the knowledge, on its way 坐席 → 班组长 → 知识采编; texts are masked.
+# Without a `limit_at` no clock runs: feedback given before there were clocks.
+knowledge_request = Table(
+    "knowledge_request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(24), nullable=False, unique=True),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False, index=True),
+    Column("department", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("entry_id", String(140), nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("stage", String(12), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("stage_at", DateTime, nullable=False),
+    Column("target_at", DateTime),
+    Column("limit_at", DateTime, index=True),
+    Column("provisional", Integer, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("closed_at", DateTime),
+)
+
+knowledge_request_event = Table(
+    "knowledge_request_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", Integer, ForeignKey("knowledge_request.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("step", String(12), nullable=False),
+    Column("stage_from", String(12), nullable=False),
+    Column("stage_to", String(12), nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# What became of a phrasing that agents' choices suggested.
+phrasing_verdict = Table(
+    "phrasing_verdict",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", String(120), nullable=False),
+    Column("text", String(300), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("entry_id", "text"),
 )

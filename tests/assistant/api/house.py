@@ -6,10 +6,10 @@ import datetime as dt
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -23,7 +23,9 @@ from assistant.editing.gate import Gate
 from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.learning.service import Learning
 from assistant.runtime import RANKER
+from assistant.services import build_learning
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
@@ -166,6 +168,11 @@ class FakeAssistant:
             with self._lock:
                 self._busy -= 1
 
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), explain=explain))
+
 
 @dataclass(slots=True)
 class House:
@@ -207,6 +214,7 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             link_minutes=settings.link_minutes,
             idle_minutes=settings.idle_minutes,
         )
+        orders = Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock)
         services = Services(
             assistant=assistant,
             release=lambda: shelf["release"],
@@ -223,14 +231,15 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             },
             examine=lambda: [{"name": "记录", "ok": True, "detail": "发布第 7 版"}],
             live=load_live_rules(RuleFiles()),
-            orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
+            orders=orders,
             script=load_script_checker(files),
             watch=watch_over(database, clock, tmp_path),
+            learning=house_learning(files, database, assistant, orders),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
 
 
-@lru_cache(maxsize=1)
+@cache
 def shared_analyser() -> Analyser:
     """One analyser for every house of a test run; its cache goes with the process."""
     return load_analyser(RuleFiles(), Path(tempfile.mkdtemp(prefix="zhida-jieba-")))
@@ -245,6 +254,13 @@ def watch_over(database: Database, clock: FixedClock, folder: Path) -> Watch:
 
 def no_assistant(_shelf: Shelf) -> Suggester:
     raise AssertionError("nothing is published here")
+
+
+def house_learning(files: RuleFiles, database: Database, assistant: FakeAssistant, orders: Orders) -> Learning:
+    """Real learning over the house's records; questions are answered by the house's own assistant."""
+    library = Library(database, shared_analyser(), load_ranker(RANKER), EncoderChoice("tiny"))
+    gate = Gate(lambda _shelf: assistant, database.data_dir, orders.clock, bundled=database.data_dir / "no-gold")
+    return build_learning(files, library, Desk(library, orders.clock, str, gate), assistant, orders)
 
 
 def shelved(database: Database) -> Catalogue:

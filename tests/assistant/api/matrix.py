@@ -14,10 +14,11 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
 from assistant.accounts import service
-from assistant.accounts.types import ROLES
+from assistant.accounts.types import ROLES, Account
 from assistant.api.app import ROUTERS, create_app
 from assistant.calls import store as calls
 from assistant.calls.types import Call, Feedback
+from assistant.learning.requests import NewRequest
 from eval.runner import Run
 from eval.storage import save_run
 from kb.domain.knowledge import Branch, Document, Entry, Passage
@@ -28,7 +29,9 @@ from tests.assistant.api.house import House
 
 EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
-PLACEHOLDERS = ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
+PLACEHOLDERS = (
+    "order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "notice", "request", "phrasing",
+)  # fmt: skip
 Things = dict[str, dict[str, str]]
 
 
@@ -175,6 +178,7 @@ def furnish(house: House) -> Matrix:
     add_people(house, matrix.things)
     add_knowledge(house, matrix.things)
     add_feedback(house, matrix.things)
+    add_requests(house, matrix.things)
     run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=(), releases=(1,), code_version="", machine="",
               started_at="", seconds=0.0, settings={})  # fmt: skip
     save_run(run, house.services.settings.data)
@@ -249,7 +253,7 @@ def add_knowledge(house: House, things: Things) -> None:
 
     house.database.write(job)
     things.update({name: {"entry": f"e-{name}", "mark": f'"e-{name}"'} for name in made})
-    things.update({name: {"mark": f"<{name}>"} for name in notices})
+    things.update({name: {"mark": f"<{name}>", "notice": f"<{name}>"} for name in notices})
 
 
 def plain_entry(entry_id: str, **more: Any) -> Entry:
@@ -258,7 +262,8 @@ def plain_entry(entry_id: str, **more: Any) -> Entry:
 
 
 def notice_document(name: str, **more: Any) -> Document:
-    passage = Passage(passage_id=f"p-{name}", kind="notice", locator="1", text=name, cells={"编号": f"<{name}>"})
+    cells = {"编号": f"<{name}>", "区域": f"{name}路", "停电时间": "2026-11-22T08:00"}
+    passage = Passage(passage_id=f"p-{name}", kind="notice", locator="1", text=name, cells=cells)
     return Document(document_id=f"d-{name}", title=name, kind="停电公告", passages=(passage,), **more)
 
 
@@ -269,3 +274,19 @@ def add_feedback(house: House, things: Things) -> None:
         note = partial(calls.insert_feedback, given=given, account="x", department=department, at=house.clock.now())
         house.database.write(note)
         things[thing] = {"mark": f"<{thing}>"}
+
+
+def add_requests(house: House, things: Things) -> None:
+    """A request of each department, and words that two agents chose an entry for."""
+    requests = house.services.learning.requests
+    for thing, department in (("request", EAST), ("request_other", WEST)):
+        sender = Account(name="某坐席", role="agent", disabled=False, created_at=house.clock.now(),
+                         department=department, actions=frozenset({"suggest"}))  # fmt: skip
+        made = requests.submit(sender, NewRequest(kind="不全", text=f"<{thing}>"))
+        things[thing] = {"mark": f"<{thing}>", "request": made.number}
+    for n in range(2):
+        given = Feedback(token=f"chosen-{n:08d}", kind="chosen", text="挑中的话", facts={}, release=1, as_of="",
+                         entry_id="e-published", note="")  # fmt: skip
+        note = partial(calls.insert_feedback, given=given, account=f"x{n}", department=EAST, at=house.clock.now())
+        house.database.write(note)
+    things["suggested"] = {"phrasing": "挑中的话", "mark": "挑中的话"}

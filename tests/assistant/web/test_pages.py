@@ -9,8 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.accounts import service
+from assistant.accounts.types import Account, Action
 from assistant.calls import store as calls
 from assistant.calls.types import Feedback
+from assistant.learning.requests import NewRequest
 from kb.domain.knowledge import Branch, Entry, Source
 from kb.store import records
 from kb.store.versions import Change
@@ -22,7 +24,19 @@ pytestmark = pytest.mark.browser
 Visit = Callable[[str], Page]
 FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 ASKED = "电表走得快怎么办"
-PAGES = ("/entries", "/watch", "/outages", "/feedback", "/runs", "/users", "/audit", "/health", "/account")
+PAGES = (
+    "/entries",
+    "/watch",
+    "/outages",
+    "/requests",
+    "/gaps",
+    "/feedback",
+    "/runs",
+    "/users",
+    "/audit",
+    "/health",
+    "/account",
+)
 
 
 def stock(house: House) -> None:
@@ -59,6 +73,9 @@ def stock(house: House) -> None:
     given = Feedback(token="0123456789", kind="wrong", text=NASTY, facts={}, release=1, as_of="", entry_id="M01",
                      note=NASTY)  # fmt: skip
     house.database.write(lambda c: calls.insert_feedback(c, given, account="x", department="", at=house.clock.now()))
+    actions: frozenset[Action] = frozenset({"suggest"})
+    sender = Account(name="x", role="agent", disabled=False, created_at=house.clock.now(), actions=actions)
+    house.services.learning.requests.submit(sender, NewRequest(kind="答案错", text=NASTY, note=NASTY))
 
 
 @pytest.fixture
@@ -116,7 +133,7 @@ def test_a_curator_finds_an_entry_and_sees_what_changed(visit: Visit, server: Ru
 
 def test_an_agent_sees_no_drafts_and_no_other_pages(visit: Visit, server: Running) -> None:
     page = visit("agent")
-    assert page.locator(".nav a").all_inner_texts() == ["坐席", "知识", "停电"]
+    assert page.locator(".nav a").all_inner_texts() == ["坐席", "知识", "停电", "反馈"]
     page.goto(f"{server.url}/entries")
     expect(page.locator("#list tbody tr")).to_have_count(2)
     page.goto(f"{server.url}/users")
@@ -229,6 +246,9 @@ def test_markup_is_text_on_every_page(visit: Visit, server: Running, house: Hous
         if path == "/entries":
             page.locator("#list .link").nth(2).click()
             expect(page.locator("#detail")).to_contain_text("<script>")
+        if path in {"/requests", "/gaps"}:
+            page.locator("#list .link").first.click()
+            expect(page.locator("#detail")).to_contain_text("<script>")
         if path == "/users":
             page.locator("#list .link").first.click()
             expect(page.locator("#keys")).to_contain_text("<img src=x")
@@ -247,7 +267,7 @@ def test_axe_finds_nothing_serious_on_any_page(
     for path in PAGES:
         page.goto(server.url + path)
         page.locator("#list > *").first.wait_for()
-        if path in {"/entries", "/users"}:
+        if path in {"/entries", "/users", "/outages", "/requests", "/gaps"}:
             page.locator("#list .link").first.click()
             page.locator("#detail h2").first.wait_for()
         found = Axe().run(page).response["violations"]

@@ -14,8 +14,8 @@ export const suggest = (request, signal) => call("POST", "/api/v1/suggest", requ
 export const signOut = () => call("POST", "/api/v1/sign-out");
 
 /** Call the API; resolves to the JSON of the answer, or to `null` when it has no body. */
-export async function call(method, path, body, { signal, headers = {} } = {}) {
-  const limit = AbortSignal.timeout(LONGEST);
+export async function call(method, path, body, { signal, headers = {}, longest = LONGEST } = {}) {
+  const limit = AbortSignal.timeout(longest);
   const response = await send(path, {
     method,
     headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },

@@ -3,6 +3,7 @@ import { answerCard, markAnswers } from "./answers.js";
 import * as api from "./api.js";
 import { copyText } from "./clipboard.js";
 import { byId, el, fill } from "./dom.js";
+import { noteChoice } from "./feedback.js";
 import * as sides from "./sides.js";
 import { TypeAhead } from "./typeahead.js";
 
@@ -55,8 +56,8 @@ export class Desk {
       return;
     }
     this.undo = null;
-    const region = this.context?.region ? { region: this.context.region } : {};
-    this.typeAhead.ask({ text: this.words, facts: this.facts, ...region }, options);
+    const { region, call_id } = this.context ?? {};
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...(region && { region }), ...(call_id && { call_id }) }, options);
   }
 
   /** What is asked about: what the agent wrote, else what the caller was heard to say. */
@@ -202,6 +203,7 @@ export class Desk {
     if (!answer) return false;
     this.kept = this.chosen;
     markAnswers(byId("answers"), this.chosen, this.kept);
+    noteChoice(this, answer);
     this.say(`已采用第 ${this.chosen + 1} 条。按 c 复制，按 Esc 接下一通。`);
     return true;
   }
