@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -22,7 +23,7 @@ from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.library import load_catalogue
+from kb.curation.library import Library, load_catalogue
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.suggestion import (
     Answer,
@@ -41,6 +42,7 @@ from kb.store import records
 from kb.store.database import Database
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
+from tests.assistant.api.workbench import assistants, make_workshop
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -156,6 +158,18 @@ class FakeAssistant:
                 self._busy -= 1
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Answers from whatever release is in force."""
+
+    over: Any
+    library: Library
+
+    def answer(self, request: SuggestRequest) -> Suggestion:
+        found: Suggestion = self.over(self.library.shelf).answer(request)
+        return found
+
+
 @dataclass(slots=True)
 class House:
     """Everything a test may turn: the services and what they are made of."""
@@ -182,13 +196,16 @@ class House:
 
 
 @contextmanager
-def open_house(tmp_path: Path) -> Iterator[House]:
-    """Open services on an empty data folder."""
+def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
+    """Open services on an empty data folder; a `real` one answers what its curators publish."""
     clock, assistant = FixedClock(NOON), FakeAssistant()
     shelf: dict[str, int | None] = {"release": 7}
     settings = Settings(data=tmp_path)
     files = RuleFiles()
     with Database(tmp_path, write=True) as database:
+        over: Any = assistants(clock) if real else lambda _shelf: assistant
+        workshop = make_workshop(database, clock, over)
+        library = workshop.library
         accounts = Accounts(
             database=database,
             clock=clock,
@@ -197,14 +214,14 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             idle_minutes=settings.idle_minutes,
         )
         services = Services(
-            assistant=assistant,
-            release=lambda: shelf["release"],
+            assistant=Newest(over, library) if real else assistant,
+            release=lambda: library.open_release if real else shelf["release"],
             database=database,
             masker=load_masker(files),
             clock=clock,
             settings=settings,
             accounts=accounts,
-            catalogue=lambda: shelved(database),
+            catalogue=lambda: library.shelf.catalogue if real else shelved(database),
             labels={
                 "call_types": ("查询", "咨询", "报修"),
                 "consult": ("计量装置", "电价电费"),
@@ -214,6 +231,7 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             live=load_live_rules(RuleFiles()),
             orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
             script=load_script_checker(files),
+            workshop=workshop,
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
 
