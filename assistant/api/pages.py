@@ -44,6 +44,7 @@ PAGES = (
     ("/audit", "审计", "audit"),
     ("/health", "健康", "manage"),
 )
+HERE = {"entry.html": "/entries"}  # pages that are not in the bar themselves
 ORDERS = "/api/v1/work-orders"
 
 
@@ -59,7 +60,7 @@ def frame(request: Request, account: Account, template: str, **values: Any) -> R
     role_name = ROLE_NAMES[account.role]
     return html(
         pages_of(request).render(
-            template, account=account, role_name=role_name, nav=nav, here=request.url.path, **values
+            template, account=account, role_name=role_name, nav=nav, here=HERE.get(template, request.url.path), **values
         )
     )
 

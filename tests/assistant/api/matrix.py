@@ -268,14 +268,24 @@ def add_knowledge(house: House, things: Things) -> None:
         for entry in gone:
             ENTRIES.remove(connection, entry.entry_id, change, expected=1)
         records.publish(connection, at=at, note="")
-        for name in ("draft", "draft_other", "waiting", "waiting_other"):
-            records.put_entry(connection, made[name], change, expected=0)
-        for name in ("waiting", "waiting_other"):
-            lifecycle.submit(connection, Ref(kind="entry", item_id=f"e-{name}", version=1), by="测试", at=at)
 
     house.database.write(job)
+    add_drafts(house, [entry for entry in made.values() if entry not in first], change)
     things.update({name: {"entry": f"e-{name}", "mark": f'"e-{name}"'} for name in made})
     things.update({name: {"mark": f"<{name}>"} for name in notices})
+
+
+def add_drafts(house: House, entries: list[Entry], change: Change) -> None:
+    """Draft entries; those named for it wait for review."""
+
+    def job(connection: Any) -> None:
+        for entry in entries:
+            records.put_entry(connection, entry, change, expected=0)
+            if "waiting" in entry.entry_id:
+                ref = Ref(kind="entry", item_id=entry.entry_id, version=1)
+                lifecycle.submit(connection, ref, by=change.author, at=change.at)
+
+    house.database.write(job)
 
 
 def plain_entry(entry_id: str, **more: Any) -> Entry:

@@ -11,13 +11,13 @@ export function showConflict(place, problem, { onMerged, onDismiss }) {
   const chosen = Object.fromEntries(sides.map((side) => [side.field, mineChanged(side) ? "mine" : "theirs"]));
   const merge = () => onMerged(Object.fromEntries(sides.map((side) => [side.field, side[chosen[side.field]]])), problem.current);
   place.hidden = false;
-  place.replaceChildren(
+  place.replaceChildren(...[
     el("h2", { text: `您写的时候，别人存了第 ${problem.current} 版` }),
     el("p", { class: "quiet", text: "两边都在下面，什么也没有丢。每一项选一边，再合并到表单里检查；标着“冲突”的是两边都改了的。" }),
     ...sides.map((side) => row(side, chosen)),
     sides.length ? null : el("p", { text: "两边改成了一样的内容。" }),
     el("div", { class: "row" }, button("按选择合并", merge, { class: "primary", id: "merge" }), button("先不合并", onDismiss)),
-  );
+  ].filter(Boolean));
   place.focus();
   place.scrollIntoView({ block: "start" });
 }

@@ -12,7 +12,7 @@ function answered(title, said, id) {
   return el(
     "div",
     { class: "said", "data-side": title },
-    el("p", { class: "row" }, el("strong", { text: title }), el("span", { class: `band band-${said.band}`, text: BANDS[said.band] }), el("span", { class: "quiet num", text: `第 ${said.release} 版` })),
+    el("p", { class: "row" }, el("strong", { text: title }), el("span", { class: `band band-${said.band}`, text: BANDS[said.band] }), ),
     place ? el("p", { class: "quiet num rank", text: place }) : null,
     first
       ? el("div", { class: "branch" }, el("span", { class: "quiet", text: `${first.question}${first.entry_id === id ? "（这一条）" : `（${first.entry_id}）`} · ${percent(first.confidence)}` }), el("p", { class: "text", text: first.answer }))

@@ -47,8 +47,10 @@ function draw() {
 }
 
 function columns() {
-  const rows = plan.columns.map((column) => [column.sheet, column.header, chooser(column)]);
-  return el("details", { open: plan.columns.some((column) => !column.field) }, el("summary", { text: "各列认作什么（可改）" }), table(["工作表", "列", "认作"], rows));
+  const cards = plan.columns.map((column) =>
+    el("label", { "data-read": column.field ? "yes" : "no" }, el("span", {}, el("strong", { text: column.header }), column.sheet ? el("span", { class: "quiet", text: ` ${column.sheet}` }) : null), chooser(column)),
+  );
+  return el("details", { open: true }, el("summary", { text: "各列认作什么（可改）" }), el("div", { class: "columns-map" }, ...cards));
 }
 
 function chooser(column) {

@@ -29,6 +29,7 @@ async function load(before = 0) {
   drawReady(found.ready);
   const list = table(["版", "时间", "动作", "谁", "条目", "说明", ""], releases.map(cells), { empty: "还没有发布过。批准几条，再按“发布”。" });
   byId("list").replaceChildren(el("h2", { text: "各版" }), list, found.more ? button("更早的", () => load(releases.at(-1).number)) : "");
+  if (releases.length && !before) await compare(current - 1, current, { quiet: true });
 }
 
 function drawReady(ready) {
@@ -99,7 +100,7 @@ async function rollBack(number) {
   if (given) await make(`/api/v1/releases/${number}/rollback`, { reason: given.text }, "正在回滚");
 }
 
-async function compare(before, after) {
+async function compare(before, after, { quiet = false } = {}) {
   const found = before ? await attempt(() => api.call("GET", `/api/v1/releases/${before}/against/${after}`)) : null;
   if (before && !found) return;
   const items = found ? [...found.entries, ...found.documents] : [];
@@ -110,7 +111,7 @@ async function compare(before, after) {
   });
   const empty = before ? "两版内容一样，或改动的不归您看。" : "这是第一版，没有更早的可比。";
   byId("detail").replaceChildren(el("h2", { text: `第 ${before} 版 → 第 ${after} 版` }), chooser(before, after), ...(blocks.length ? blocks : [el("p", { class: "nothing", text: empty })]));
-  reveal(byId("detail"));
+  if (!quiet) reveal(byId("detail"));
 }
 
 function chooser(before, after) {
