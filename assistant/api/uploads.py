@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Uploads:
         self._now = now
         self._lock = threading.Lock()
         self._kept: dict[str, Upload] = {}
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def keep(self, account: str, name: str, data: bytes) -> Upload:
         """Store a file and return what names it; the oldest of the account's goes when there are too many."""
@@ -48,8 +49,9 @@ class Uploads:
         with self._lock:
             self._sweep(account)
             if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="zhida-uploads-")
-            path = Path(self._folder.name) / upload_id / plain_name(name)
+                self._folder = Path(tempfile.mkdtemp(prefix="zhida-uploads-"))
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            path = self._folder / upload_id / plain_name(name)
             path.parent.mkdir()
             path.write_bytes(data)
             upload = Upload(upload_id, account, path, self._now())

@@ -3,6 +3,7 @@ import * as api from "./api.js";
 import { byId, el } from "./dom.js";
 
 const SLOW = 300;
+const WAITING = "正在读取……";
 
 /** Say something in the page's status line. */
 export function say(text, tone = "") {
@@ -67,11 +68,12 @@ function openSignIn() {
 
 /** Run something that talks to the server; returns `undefined` when it failed and was explained. */
 export async function attempt(work) {
-  const slow = setTimeout(() => say("正在读取……"), SLOW);
+  const before = byId("status").textContent;
+  const slow = setTimeout(() => say(WAITING), SLOW);
   try {
     const result = await work();
     banner("");
-    say("");
+    if ([before, WAITING].includes(byId("status").textContent)) say(""); // what was said meanwhile is news
     return result;
   } catch (error) {
     explain(error);

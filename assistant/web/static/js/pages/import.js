@@ -19,17 +19,21 @@ async function take(file) {
   byId("file-name").textContent = `${file.name}，${Math.ceil(file.size / 1024)} KB`;
   byId("outcome").replaceChildren();
   for (const header of Object.keys(mapping)) delete mapping[header];
+  skipped.clear();
   upload = await attempt(() => api.upload("/api/v1/imports", file));
   if (upload) await read();
 }
 
 async function read() {
   busy = true;
+  byId("list").inert = true;
   const shown = progressIn(byId("progress"), "正在读取");
   plan = await attempt(async () => follow(await api.call("POST", `/api/v1/imports/${upload.upload_id}/plan`, { mapping }), shown));
   busy = false;
+  byId("list").inert = false;
   byId("progress").replaceChildren();
-  skipped.clear();
+  const there = new Set(plan?.lines.filter(accepts).map((line) => line.entry_id));
+  for (const id of [...skipped].filter((one) => !there.has(one))) skipped.delete(id);
   if (plan) draw();
   else byId("list").replaceChildren(el("p", { class: "nothing", text: "文件没有读成，原因见上面。" }));
 }
@@ -81,7 +85,7 @@ function lines() {
 const accepts = (line) => line.step === "created" || line.step === "changed";
 
 function box(line) {
-  const mark = el("input", { type: "checkbox", checked: true, "aria-label": `收 ${line.entry_id}` });
+  const mark = el("input", { type: "checkbox", checked: !skipped.has(line.entry_id), "aria-label": `收 ${line.entry_id}` });
   mark.addEventListener("change", () => {
     if (mark.checked) skipped.delete(line.entry_id);
     else skipped.add(line.entry_id);
