@@ -115,7 +115,7 @@ def ask(request: Request, account: Editor, number: int, body: Body) -> Response:
     return _started(works_of(request).start(account.name, f"重放第 {number} 版", job))
 
 
-@router.get("/api/v1/work/{work_id}")
+@router.get("/api/v1/progress/{work_id}")
 def progress(request: Request, account: Profile, work_id: str) -> Response:
     """How far a piece of one's own long work is, and what came of it."""
     return reply(works_of(request).of(account.name, work_id).to_dict())

@@ -66,7 +66,7 @@ def ended(call: Call, who: str, answer: Any) -> dict[str, Any]:
         if work["state"] != "running":
             return work
         time.sleep(0.01)
-        work = call(who, "GET", f"work/{work['work_id']}").json()
+        work = call(who, "GET", f"progress/{work['work_id']}").json()
     pytest.fail("never over")
 
 

@@ -22,7 +22,7 @@ export async function follow(started, show = () => {}) {
 
 async function look(work) {
   try {
-    const next = await api.call("GET", `/api/v1/work/${work.work_id}`);
+    const next = await api.call("GET", `/api/v1/progress/${work.work_id}`);
     banner("");
     return next;
   } catch (error) {
