@@ -90,7 +90,8 @@ def moved_since(connection: Connection, mark: Mark) -> set[str]:
 
 def lines(connection: Connection, entry_ids: Iterable[str] | None = None) -> Iterator[Line]:
     """Yield the lines of some entries, or of all, in id order within one reading."""
-    for block in [None] if entry_ids is None else chunks(sorted(entry_ids)):
+    blocks: Iterable[list[str] | None] = [None] if entry_ids is None else chunks(sorted(entry_ids))
+    for block in blocks:
         rows = connection.execute(_query(block)).yield_per(1_000)
         for _item, group in groupby(rows, key=lambda row: row.entry_id):
             yield _line(list(group))
