@@ -13,7 +13,7 @@ from assistant.editing.desk import Desk
 from assistant.editing.gate import Gate
 from assistant.editing.watching import Watch
 from assistant.judge.asking import load_ask_rules
-from assistant.judge.facts import load_facts
+from assistant.judge.facts import FactBook, load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from assistant.judge.words import load_word_rules
@@ -48,6 +48,7 @@ class Runtime:
     clock: Clock
     files: RuleFiles
     taxonomy: Taxonomy
+    facts: FactBook
     ranker: Ranker
     masker: Masker
     database: Database
@@ -107,6 +108,7 @@ def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runti
         clock=clock,
         files=files,
         taxonomy=taxonomy,
+        facts=facts,
         ranker=ranker,
         masker=load_masker(files),
         database=database,

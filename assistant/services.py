@@ -7,6 +7,10 @@ from assistant.accounts.policy import load_policy
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
 from assistant.editing.desk import Desk
+from assistant.editing.listing import Listing
+from assistant.editing.pins import Pins
+from assistant.editing.preview import Previews
+from assistant.editing.workshop import Workshop
 from assistant.health import examine
 from assistant.judge.script import load_script_checker
 from assistant.learning.board import Board
@@ -106,4 +110,21 @@ def services_of(runtime: Runtime) -> Services:
         orders=orders_of(runtime),
         script=load_script_checker(runtime.files),
         learning=learning_of(runtime),
+        workshop=workshop_of(runtime),
+    )
+
+
+def workshop_of(runtime: Runtime) -> Workshop:
+    """Hand a runtime's parts to the curators' pages."""
+    analyser = runtime.library.analyser
+    return Workshop(
+        desk=runtime.desk,
+        library=runtime.library,
+        listing=Listing(runtime.database, runtime.clock),
+        previews=Previews(library=runtime.library, over=runtime.over, clock=runtime.clock),
+        pins=Pins(runtime.library),
+        over=runtime.over,
+        categories=runtime.taxonomy.categories,
+        facts={name: fact.options for name, fact in runtime.facts.facts.items()},
+        normalise=lambda text: analyser.normalise(text).text,
     )

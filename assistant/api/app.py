@@ -12,11 +12,15 @@ from assistant.api import (
     audit_routes,
     call_routes,
     casework,
+    entry_routes,
+    import_routes,
     knowledge_routes,
     learning_routes,
     live_routes,
     outage_routes,
+    release_routes,
     request_routes,
+    review_routes,
     routes,
     run_routes,
     watch_routes,
@@ -28,6 +32,8 @@ from assistant.api.journal import Journal
 from assistant.api.live_routes import LiveCalls
 from assistant.api.services import Services
 from assistant.api.shield import Shield
+from assistant.api.uploads import Uploads
+from assistant.api.work import Works
 from assistant.web.pages import STATIC, Pages
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -38,6 +44,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     outage_routes.router,
     request_routes.router,
     learning_routes.router,
+    entry_routes.router,
+    review_routes.router,
+    release_routes.router,
+    import_routes.router,
     call_routes.router,
     live_routes.router,
     run_routes.router,
@@ -59,6 +69,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.pages = pages
     app.state.journal = Journal(services.database, services.masker)
     app.state.limits = make_limits(services)
+    app.state.works = Works()
+    app.state.uploads = Uploads()
     app.state.live_calls = LiveCalls(services.live)
     for router in ROUTERS:
         app.include_router(router)

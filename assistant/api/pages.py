@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from assistant.accounts.errors import PasswordWrong
 from assistant.accounts.types import ACTIONS, ROLE_NAMES, Account
+from assistant.api import shelves
 from assistant.api.body import form_field, read_body
 from assistant.api.errors import problem
 from assistant.api.failures import html
@@ -22,6 +23,7 @@ from assistant.api.guards import (
     slow_down,
 )
 from assistant.api.replies import Auditor, Editor, Evaluator, Manager, Profile, Reader, Suggester, TeamMember
+from assistant.editing.scope import confined
 from assistant.errors import NotSignedIn
 from assistant.outage.notices import KINDS
 from assistant.suggest.request import MAX_TEXT
@@ -35,6 +37,9 @@ PAGES = (
     ("/", "坐席", "suggest"),
     ("/entries", "知识", "knowledge"),
     ("/watch", "巡查", "edit"),
+    ("/reviews", "审核", "edit"),
+    ("/releases", "发布", "edit"),
+    ("/import", "导入导出", "edit"),
     ("/outages", "停电", "knowledge"),
     ("/requests", "反馈", "suggest"),
     ("/gaps", "缺口", "edit"),
@@ -43,6 +48,7 @@ PAGES = (
     ("/audit", "审计", "audit"),
     ("/health", "健康", "manage"),
 )
+HERE = {"entry.html": "/entries"}  # pages that are not in the bar themselves
 ORDERS = "/api/v1/work-orders"
 
 
@@ -58,7 +64,7 @@ def frame(request: Request, account: Account, template: str, **values: Any) -> R
     role_name = ROLE_NAMES[account.role]
     return html(
         pages_of(request).render(
-            template, account=account, role_name=role_name, nav=nav, here=request.url.path, **values
+            template, account=account, role_name=role_name, nav=nav, here=HERE.get(template, request.url.path), **values
         )
     )
 
@@ -80,7 +86,41 @@ def desk(request: Request) -> Response:
 @router.get("/entries")
 def entries_page(request: Request, account: Reader) -> Response:
     """Knowledge to look at."""
-    return frame(request, account, "entries.html", edits=account.may("edit"))
+    return frame(request, account, "entries.html", edits=account.may("edit"), decides=account.may("publish"))
+
+
+@router.get("/entry")
+def new_entry_page(request: Request, account: Editor) -> Response:
+    """A new entry."""
+    return frame(request, account, "entry.html", entry_id="", edits=True, decides=account.may("publish"))
+
+
+@router.get("/entry/{entry_id}")
+def entry_page(request: Request, account: Reader, entry_id: str) -> Response:
+    """One entry: to read, and for who may, to change."""
+    row = shelves.seen(services_of(request), account, entry_id)
+    decides = row.edits and account.may("publish")
+    return frame(request, account, "entry.html", entry_id=entry_id, edits=row.edits, decides=decides)
+
+
+@router.get("/reviews")
+def reviews_page(request: Request, account: Editor) -> Response:
+    """What waits for review or for its moment."""
+    return frame(request, account, "reviews.html", decides=account.may("publish"))
+
+
+@router.get("/releases")
+def releases_page(request: Request, account: Editor) -> Response:
+    """Releases: publish, compare, go back."""
+    everything = not confined(account)
+    decides = account.may("publish")
+    return frame(request, account, "releases.html", decides=decides, everything=everything)
+
+
+@router.get("/import")
+def import_page(request: Request, account: Editor) -> Response:
+    """Entries in from a file, and out as one."""
+    return frame(request, account, "import.html")
 
 
 @router.get("/watch")

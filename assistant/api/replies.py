@@ -8,17 +8,20 @@ from typing import Annotated, Any
 from fastapi import Depends, Response
 
 from assistant.accounts.types import Account
-from assistant.api.body import parse_json, read_body
+from assistant.api.body import parse_json, read_body, read_page, read_upload
 from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
 from assistant.workorder.errors import VersionMissing
 
 Body = Annotated[bytes, Depends(read_body)]
+PageBody = Annotated[bytes, Depends(read_page)]
+Upload = Annotated[bytes, Depends(read_upload)]
 Profile = Annotated[Account, Depends(Guard("profile"))]
 Suggester = Annotated[Account, Depends(Guard("suggest"))]
 Reader = Annotated[Account, Depends(Guard("knowledge"))]
 Editor = Annotated[Account, Depends(Guard("edit"))]
+Reviewer = Annotated[Account, Depends(Guard("publish"))]
 TeamMember = Annotated[Account, Depends(Guard("team"))]
 BoardKeeper = Annotated[Account, Depends(Guard("outage"))]
 Evaluator = Annotated[Account, Depends(Guard("evaluate"))]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
 from assistant.editing.watching import Watch
+from assistant.editing.workshop import Workshop
 from assistant.judge.script import ScriptChecker
 from assistant.learning.service import Learning
 from assistant.settings import Settings
@@ -41,6 +42,7 @@ class Services:
         labels: label lists an agent may correct to: `call_types`, `consult`, `query`.
         live: how live talk is read.
         learning: requests from agents, gaps, phrasings, drafts from orders, the outage board.
+        workshop: what the curators' pages work with.
         examine: what `zhida doctor` sees, as `{"name", "ok", "detail"}`.
     """
 
@@ -59,3 +61,4 @@ class Services:
     script: ScriptChecker
     watch: Watch
     learning: Learning
+    workshop: Workshop

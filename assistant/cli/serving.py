@@ -11,6 +11,7 @@ from assistant.cli.output import DataOption, err, guarded, out
 
 if TYPE_CHECKING:
     from assistant.accounts.access import Accounts
+    from assistant.api.services import Services
     from assistant.runtime import Runtime
 
 FIRST_ACCOUNT = "admin"
@@ -39,7 +40,7 @@ def serve(
         address = (host or settings.host, port or settings.port)
         services = services_of(runtime)
         app = create_app(services)
-        threading.Thread(target=_open_shelf, args=(runtime,), daemon=True, name="open-shelf").start()
+        threading.Thread(target=_open_shelf, args=(runtime, services), daemon=True, name="open-shelf").start()
         over = threading.Event()
         schedule = threading.Thread(target=keep_schedule, args=(runtime, over), daemon=True, name="schedule")
         schedule.start()
@@ -55,12 +56,13 @@ def serve(
             schedule.join()
 
 
-def _open_shelf(runtime: Runtime) -> None:
-    """Open the index while the server already answers health checks."""
+def _open_shelf(runtime: Runtime, services: Services) -> None:
+    """Open the index and read the list of entries while the server already answers health checks."""
     release = runtime.library.shelf.release
     if runtime.library.repaired:
         err.print(f"提醒：{runtime.library.repaired}，已由记录重建索引", markup=False)
     runtime.assistant.suggest("您好")
+    services.workshop.listing.refresh()
     err.print(f"知识已就绪：发布第 {release} 版")
 
 

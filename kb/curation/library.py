@@ -32,6 +32,7 @@ Tick = Callable[[int], None]
 Select = Callable[[Connection], Ready]
 Publish = Callable[[Connection], Release]
 INDEX = "index"
+PREVIEWS = "cache/previews"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +152,14 @@ class Library:
         candidate = self.prepare(publication(at=at, note=note, select=select), tick)
         return self.commit(candidate)
 
-    def prepare(self, publish: Publish, tick: Tick = lambda _n: None) -> Candidate:
+    def prepare(self, publish: Publish, tick: Tick = lambda _n: None, *, aside: bool = False) -> Candidate:
         """Build the release that `publish` would make, index included, without anybody seeing it yet.
 
         It costs what changed, not what exists, as long as an index of the release before is there to grow from. The
-        candidate must be committed or discarded.
+        candidate must be committed or discarded; one that is only looked at is built `aside`, out of the way of
+        publications, and must be discarded.
         """
+        root = self.database.data_dir / PREVIEWS if aside else self._root
 
         before = self._answering()
 
@@ -170,9 +173,11 @@ class Library:
         draft = self.database.rehearse(look)
         if before is not None and before.release == draft.release.number:
             return Candidate(base=draft.base, release=draft.release, publish=publish, shelf=before)
-        snapshot = self._grown(before, draft.change, tick) if before is not None and draft.change is not None else None
+        snapshot = None
+        if before is not None and draft.change is not None:
+            snapshot = self._grown(root, before, draft.change, tick)
         if snapshot is None:
-            snapshot = self._build(draft.catalogue, tick)
+            snapshot = self._build(draft.catalogue, tick, root)
         shelf = self._shelve(draft.catalogue, snapshot)
         return Candidate(base=draft.base, release=draft.release, publish=publish, shelf=shelf)
 
@@ -240,10 +245,10 @@ class Library:
                 return None
             return self._shelve(load_catalogue(connection, number), snapshot)
 
-    def _grown(self, before: Shelf, change: Change, tick: Tick) -> snapshots.Snapshot | None:
+    def _grown(self, root: Path, before: Shelf, change: Change, tick: Tick) -> snapshots.Snapshot | None:
         """Return the next snapshot grown from the one in force, or None where it has to be built anew."""
         try:
-            return next_snapshot(self._root, before.snapshot, change, self.analyser, tick)
+            return next_snapshot(root, before.snapshot, change, self.analyser, tick)
         except IndexDamaged as damage:
             self.repaired = damage.message
             return None

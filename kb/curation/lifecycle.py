@@ -77,16 +77,18 @@ def withdraw(connection: Connection, entry_id: str, change: Change, *, expected:
     return expected + 1
 
 
-def restore(connection: Connection, entry_id: str, version: int, change: Change) -> int:
+def restore(connection: Connection, entry_id: str, version: int, change: Change, *, expected: int | None = None) -> int:
     """Draft an earlier version's content as the newest and take the entry out of the archive; return its number.
 
     Raises:
         InvalidRecord: no reason is given.
         NotFound: no such entry or version.
         WrongState: that version is a withdrawal and has no content.
+        StaleVersion: `expected` is given and somebody saved since.
     """
     _require_reason(change)
     head = head_of(connection, entry_id)
+    _require_version(head, expected)
     old = version_of(connection, ENTRIES, entry_id, version)
     if old.removal:
         raise WrongState(f"{entry_id} 第 {version} 版是下线，没有内容可恢复")
@@ -152,16 +154,20 @@ def reject(connection: Connection, ref: Ref, *, by: str, at: dt.datetime, note: 
     reviews.put_review(connection, replace(pending, state="rejected", decided_by=by, decided_at=at, note=note))
 
 
-def put_away(connection: Connection, entry_id: str, change: Change, *, today: dt.date) -> None:
+def put_away(
+    connection: Connection, entry_id: str, change: Change, *, today: dt.date, expected: int | None = None
+) -> None:
     """Archive an entry that answers nothing any more: withdrawn or expired.
 
     Raises:
         InvalidRecord: no reason is given.
         NotFound: no such entry.
         WrongState: it can still be answered, or a draft is open.
+        StaleVersion: `expected` is given and somebody saved since.
     """
     _require_reason(change)
     head = head_of(connection, entry_id)
+    _require_version(head, expected)
     if head.open:
         raise WrongState(f"{entry_id} 还有未发布的改动，不能归档")
     live = live_of(connection, entry_id)
@@ -237,6 +243,12 @@ def _conflict(connection: Connection, mine: Entry, expected: int, stale: StaleVe
 def _refuse_archived(connection: Connection, entry_id: str) -> None:
     if entry_id in reviews.archived_items(connection):
         raise WrongState(f"{entry_id} 已归档，不能修改", hint="请先恢复：zhida entry restore 编号 --version N")
+
+
+def _require_version(head: Version, expected: int | None) -> None:
+    if expected is not None and head.version != expected:
+        message = f"{head.item_id} 已被修改（当前第 {head.version} 版，您依据的是第 {expected} 版）"
+        raise StaleVersion(message, current=head.version)
 
 
 def _require_reason(change: Change) -> None:

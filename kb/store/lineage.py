@@ -86,6 +86,16 @@ def in_release(connection: Connection, versions: Versions, number: int) -> dict[
     return found
 
 
+def in_force(connection: Connection, versions: Versions, item_ids: Iterable[str]) -> dict[str, Version]:
+    """Return what the newest release holds of some items, by item id."""
+    t = versions.table
+    found = {}
+    for block in chunks(item_ids):
+        query = select(t).where(versions.id.in_(block), t.c.release_from.is_not(None), t.c.release_to.is_(None))
+        found.update({(version := _version(row, versions)).item_id: version for row in connection.execute(query)})
+    return found
+
+
 def changed_between(
     connection: Connection, versions: Versions, before: int, after: int
 ) -> list[tuple[str, Version | None, Version | None]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
 from kb.domain.clock import CHINA
 from kb.store.records import Ready
@@ -72,22 +72,27 @@ def find_review(connection: Connection, kind: ItemKind, item_id: str, version: i
 
 def reviews_in(connection: Connection, *states: State) -> list[Review]:
     """Return the reviews of versions still open that are in one of some states, oldest first."""
-    query = select(review).where(review.c.state.in_(states)).order_by(review.c.submitted_at, review.c.item_id)
-    open_versions = {
-        (kind, item, version)
-        for kind, versions in TABLES.items()
-        for _pk, item, version, _removing in versions.drafts(connection)
-    }
-    found = [_review(row) for row in connection.execute(query)]
-    return [one for one in found if (one.kind, one.item_id, one.version) in open_versions]
+    still_open = or_(*(_still_open(kind, versions) for kind, versions in TABLES.items()))
+    query = select(review).where(review.c.state.in_(states), still_open)
+    return [_review(row) for row in connection.execute(query.order_by(review.c.submitted_at, review.c.item_id))]
 
 
-def approved_drafts(connection: Connection, *, at: dt.datetime) -> Ready:
-    """Return the drafts whose approval is due."""
+def _still_open(kind: ItemKind, versions: Versions) -> ColumnElement[bool]:
+    t = versions.table
+    version = exists().where(
+        versions.id == review.c.item_id, t.c.version == review.c.version, t.c.status.in_(("draft", "removing"))
+    )
+    return and_(review.c.kind == kind, version)
+
+
+def approved_drafts(
+    connection: Connection, *, at: dt.datetime, wanted: Callable[[ItemKind, str], bool] = lambda _kind, _item: True
+) -> Ready:
+    """Return the drafts whose approval is due, of the items that are wanted."""
     due = {
         (one.kind, one.item_id, one.version)
         for one in reviews_in(connection, "approved")
-        if one.publish_at is None or one.publish_at <= at
+        if (one.publish_at is None or one.publish_at <= at) and wanted(one.kind, one.item_id)
     }
     return _ready(connection, lambda kind, item, version: (kind, item, version) in due)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -18,20 +17,15 @@ from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
-from assistant.editing.desk import Desk
-from assistant.editing.gate import Gate
 from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
-from assistant.learning.service import Learning
-from assistant.runtime import RANKER
 from assistant.services import build_learning
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.encoders import EncoderChoice
-from kb.curation.library import Library, Shelf, load_catalogue
+from kb.curation.library import Library, load_catalogue
 from kb.curation.watch.rules import load_watch_rules
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.suggestion import (
@@ -43,17 +37,15 @@ from kb.domain.suggestion import (
     Nearby,
     Outage,
     Scored,
-    Suggester,
     Suggestion,
     WorkOrderAdvice,
 )
 from kb.search.catalogue import Catalogue
-from kb.search.ranker import load_ranker
 from kb.store import records
 from kb.store.database import Database
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
-from kb.text.tokens import Analyser, load_analyser
+from tests.assistant.api.workbench import assistants, make_workshop
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -174,6 +166,18 @@ class FakeAssistant:
         return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), explain=explain))
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Answers from whatever release is in force."""
+
+    over: Any
+    library: Library
+
+    def answer(self, request: SuggestRequest) -> Suggestion:
+        found: Suggestion = self.over(self.library.shelf).answer(request)
+        return found
+
+
 @dataclass(slots=True)
 class House:
     """Everything a test may turn: the services and what they are made of."""
@@ -200,13 +204,16 @@ class House:
 
 
 @contextmanager
-def open_house(tmp_path: Path) -> Iterator[House]:
-    """Open services on an empty data folder."""
+def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
+    """Open services on an empty data folder; a `real` one answers what its curators publish."""
     clock, assistant = FixedClock(NOON), FakeAssistant()
     shelf: dict[str, int | None] = {"release": 7}
     settings = Settings(data=tmp_path)
     files = RuleFiles()
     with Database(tmp_path, write=True) as database:
+        over: Any = assistants(clock) if real else lambda _shelf: assistant
+        workshop = make_workshop(database, clock, over)
+        library = workshop.library
         accounts = Accounts(
             database=database,
             clock=clock,
@@ -216,14 +223,14 @@ def open_house(tmp_path: Path) -> Iterator[House]:
         )
         orders = Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock)
         services = Services(
-            assistant=assistant,
-            release=lambda: shelf["release"],
+            assistant=Newest(over, library) if real else assistant,
+            release=lambda: library.open_release if real else shelf["release"],
             database=database,
             masker=load_masker(files),
             clock=clock,
             settings=settings,
             accounts=accounts,
-            catalogue=lambda: shelved(database),
+            catalogue=lambda: library.shelf.catalogue if real else shelved(database),
             labels={
                 "call_types": ("查询", "咨询", "报修"),
                 "consult": ("计量装置", "电价电费"),
@@ -233,34 +240,11 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             live=load_live_rules(RuleFiles()),
             orders=orders,
             script=load_script_checker(files),
-            watch=watch_over(database, clock, tmp_path),
-            learning=house_learning(files, database, assistant, orders),
+            watch=Watch(library, workshop.desk, clock, lambda: load_watch_rules(files)),
+            learning=build_learning(files, library, workshop.desk, assistant, orders),
+            workshop=workshop,
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
-
-
-@cache
-def shared_analyser() -> Analyser:
-    """One analyser for every house of a test run; its cache goes with the process."""
-    return load_analyser(RuleFiles(), Path(tempfile.mkdtemp(prefix="zhida-jieba-")))
-
-
-def watch_over(database: Database, clock: FixedClock, folder: Path) -> Watch:
-    """The watchers over whatever stands in the records when they are first asked."""
-    library = Library(database, shared_analyser(), load_ranker(RANKER), EncoderChoice("tiny"))
-    gate = Gate(no_assistant, folder, clock, bundled=folder)
-    return Watch(library, Desk(library, clock, str, gate), clock, lambda: load_watch_rules(RuleFiles()))
-
-
-def no_assistant(_shelf: Shelf) -> Suggester:
-    raise AssertionError("nothing is published here")
-
-
-def house_learning(files: RuleFiles, database: Database, assistant: FakeAssistant, orders: Orders) -> Learning:
-    """Real learning over the house's records; questions are answered by the house's own assistant."""
-    library = Library(database, shared_analyser(), load_ranker(RANKER), EncoderChoice("tiny"))
-    gate = Gate(lambda _shelf: assistant, database.data_dir, orders.clock, bundled=database.data_dir / "no-gold")
-    return build_learning(files, library, Desk(library, orders.clock, str, gate), assistant, orders)
 
 
 def shelved(database: Database) -> Catalogue:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
@@ -21,6 +22,8 @@ from assistant.calls.types import Call, Feedback
 from assistant.learning.requests import NewRequest
 from eval.runner import Run
 from eval.storage import save_run
+from kb.curation import lifecycle
+from kb.curation.lifecycle import Ref
 from kb.domain.knowledge import Branch, Document, Entry, Passage
 from kb.domain.validity import Validity
 from kb.store import records
@@ -31,6 +34,7 @@ EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
 PLACEHOLDERS = (
     "order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "notice", "request", "phrasing",
+    "work", "upload",
 )  # fmt: skip
 Things = dict[str, dict[str, str]]
 
@@ -95,13 +99,15 @@ class Matrix:
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
             return self.connects(path, headers)
-        body = {name: value.format(**names) for name, value in row.get("body", {}).items()}
+        body = filled(row.get("body", {}), names)
         response = self.client.request(method, path, headers=headers, json=body if method in {"POST", "PUT"} else None)
         assert response.status_code < 500, (cell, response.text)
         if response.status_code == 404:
             self.looks_missing(cell, response.json())
         if row.get("kind") == "listed" and response.status_code == 200 and cell.thing:
             return names["mark"] in response.text
+        if row.get("kind") == "settled" and response.status_code == 200 and cell.thing:
+            return "kb.not_found" not in response.text
         if row.get("session"):
             return response.status_code not in {404, 403}
         return response.status_code not in {401, 403, 404}
@@ -118,7 +124,7 @@ class Matrix:
         row = POLICY["routes"][cell.route]
         nothing = dict.fromkeys(PLACEHOLDERS, "nothing-here")
         method = cell.route.split(" ", 1)[0]
-        body = {name: value.format(**nothing) for name, value in row.get("body", {}).items()}
+        body = filled(row.get("body", {}), nothing)
         json, path = body if method in {"POST", "PUT"} else None, self.path(row, cell.route, nothing)
         thing = self.client.request(method, path, headers=self.headers(cell), json=json)
         address = self.client.get("/api/v1/nothing-here", headers=self.headers(cell))
@@ -138,7 +144,15 @@ class Matrix:
         viewer = viewer_name(cell.role, confined=cell.confined)
         if cell.thing == "mine":
             return {"agent": viewer, "call": f"call-{viewer}", "mark": viewer}
+        if cell.thing.startswith(("work_", "upload_")):
+            return self.under_way(viewer if cell.thing.endswith("_mine") else "somebody else")
         return self.things.get(cell.thing, {"mark": "", "agent": "", "call": "", "entry": "x"})
+
+    def under_way(self, name: str) -> dict[str, str]:
+        """Long work and an upload of an account."""
+        state = cast("FastAPI", self.client.app).state
+        work = state.works.start(name, f"矩阵 {name}", lambda _work: {})
+        return {"work": work.work_id, "upload": state.uploads.keep(name, "a.csv", b"x").upload_id, "mark": ""}
 
     def fresh(self) -> str:
         self._fresh += 1
@@ -160,6 +174,15 @@ class Matrix:
         for name, value in row.get("path", {}).items():
             path = path.replace("{" + name + "}", value.format(**names))
         return path
+
+
+def filled(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a body with every placeholder in it put in."""
+    if isinstance(value, str):
+        return value.format(**names)
+    if isinstance(value, list):
+        return [filled(item, names) for item in value]
+    return {name: filled(item, names) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def viewer_name(role: str, *, confined: bool) -> str:
@@ -223,7 +246,7 @@ def add_knowledge(house: House, things: Things) -> None:
     over = Validity(valid_to=at.date() - dt.timedelta(days=1))
     entries: dict[str, dict[str, Any]] = {}
     for suffix, owner in (("", EAST), ("_other", WEST)):
-        for kind in ("published", "internal", "draft", "withdrawn", "expired"):
+        for kind in ("published", "internal", "draft", "waiting", "withdrawn", "expired"):
             entries[f"{kind}{suffix}"] = {"owner": owner}
         entries[f"internal{suffix}"]["visibility"] = "内部"
         entries[f"expired{suffix}"]["validity"] = over
@@ -236,7 +259,7 @@ def add_knowledge(house: House, things: Things) -> None:
         "notice_region_other": {"region": THERE},
     }
     documents = [notice_document(name, **more) for name, more in notices.items()]
-    first = [entry for name, entry in made.items() if not name.startswith("draft")]
+    first = [entry for name, entry in made.items() if not name.startswith(("draft", "waiting"))]
     gone = [entry for name, entry in made.items() if name.startswith("withdrawn")]
 
     def job(connection: Any) -> None:
@@ -248,12 +271,24 @@ def add_knowledge(house: House, things: Things) -> None:
         for entry in gone:
             ENTRIES.remove(connection, entry.entry_id, change, expected=1)
         records.publish(connection, at=at, note="")
-        for name in ("draft", "draft_other"):
-            records.put_entry(connection, made[name], change, expected=0)
 
     house.database.write(job)
+    add_drafts(house, [entry for entry in made.values() if entry not in first], change)
     things.update({name: {"entry": f"e-{name}", "mark": f'"e-{name}"'} for name in made})
     things.update({name: {"mark": f"<{name}>", "notice": f"<{name}>"} for name in notices})
+
+
+def add_drafts(house: House, entries: list[Entry], change: Change) -> None:
+    """Draft entries; those named for it wait for review."""
+
+    def job(connection: Any) -> None:
+        for entry in entries:
+            records.put_entry(connection, entry, change, expected=0)
+            if "waiting" in entry.entry_id:
+                ref = Ref(kind="entry", item_id=entry.entry_id, version=1)
+                lifecycle.submit(connection, ref, by=change.author, at=change.at)
+
+    house.database.write(job)
 
 
 def plain_entry(entry_id: str, **more: Any) -> Entry:

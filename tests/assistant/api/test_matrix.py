@@ -10,8 +10,9 @@ import pytest
 
 from assistant.accounts.managing import Manager
 from assistant.accounts.types import ACTIONS, Account
-from assistant.api import audit_routes, call_routes, guards, shelves
+from assistant.api import audit_routes, call_routes, guards, release_routes
 from assistant.api.routes import PUBLIC
+from assistant.editing import reach, scope
 from tests.assistant.api.house import NOON, open_house
 from tests.assistant.api.matrix import PLACEHOLDERS, POLICY, Matrix, furnish, real_routes
 
@@ -74,16 +75,27 @@ def test_every_route_needs_its_guard(matrix: Matrix, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(guards, "allow", lambda request, action: guards.identify(request))
     monkeypatch.setattr("assistant.api.live_routes.allow", lambda request, action: guards.identify(request))
     monkeypatch.setattr(Account, "may", lambda account, action: True)  # what the services behind the routes ask again
-    monkeypatch.setattr(shelves, "_may_edit", lambda account, entry: True)  # the second lock on what editors see
+    monkeypatch.setattr(scope, "may_edit", lambda account, entry: True)  # the second lock on what editors see
     red = {line.split(" ", 2)[1] for line in wrong(matrix, roles={"agent", "auditor"})}
     narrow = {route.split(" ", 1)[1] for route, row in POLICY["routes"].items() if row["open"] != "everyone"}
     assert narrow <= red
 
 
 ALWAYS: tuple[tuple[object, str, Any, str], ...] = (
-    (shelves, "_may_see", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
-    (shelves, "_may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
-    (shelves, "_may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}/versions"),
+    (scope, "may_see", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
+    (scope, "may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
+    (scope, "may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}/versions"),
+    (scope, "may_edit", lambda account, entry: True, "PUT /api/v1/entries/{entry_id}"),
+    (scope, "may_edit", lambda account, entry: True, "GET /entry/{entry_id}"),
+    (reach, "may_edit", lambda account, entry: True, "POST /api/v1/reviews/submit"),
+    (reach, "may_edit", lambda account, entry: True, "POST /api/v1/reviews/approve"),
+    (reach, "may_edit", lambda account, entry: True, "POST /api/v1/reviews/reject"),
+    (reach, "may_edit", lambda account, entry: True, "GET /api/v1/reviews"),
+    (reach, "may_edit", lambda account, entry: True, "GET /api/v1/reviews/{kind}/{item_id}"),
+    (release_routes, "_sees", lambda account, pair: True, "GET /api/v1/releases/{before}/against/{after}"),
+    (release_routes, "confined", lambda account: False, "POST /api/v1/releases/{number}/rollback"),
+    (release_routes, "confined", lambda account: False, "POST /api/v1/releases/{number}/ask"),
+    (Account, "covers", lambda account, department: True, "GET /api/v1/exchange/entries/{name}"),
     (Account, "covers", lambda account, department: True, "POST /api/v1/entries/search"),
     (Account, "in_region", lambda account, region: True, "GET /api/v1/outages"),
     (call_routes, "_of_team", lambda account, department: True, "GET /api/v1/calls/{call_id}"),

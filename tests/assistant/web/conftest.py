@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from assistant.api.app import create_app
 from tests.assistant.api.house import House, open_house
 from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving
+from tests.assistant.web.shop import STOCK, Shop, issue
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +63,22 @@ def desk(house: House, server: Running, chromium: Browser) -> Iterator[Desk]:
     page.locator("#text").focus()
     yield Desk(page=page, house=house, server=server, watch=watch, context=context)
     context.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, chromium: Browser) -> Iterator[Shop]:
+    """A house where curators work, with three entries published."""
+    contexts: list[BrowserContext] = []
+
+    def context() -> BrowserContext:
+        made = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
+        made.set_default_timeout(8_000)
+        contexts.append(made)
+        return made
+
+    with open_house(tmp_path, real=True) as house:
+        issue(house, *STOCK)
+        with serving(create_app(house.services)) as running:
+            yield Shop(house=house, server=running, context=context, watch=Watch())
+            for one in contexts:
+                one.close()

@@ -26,6 +26,11 @@ FOCUSED = "document.activeElement.matches('button, a') && document.activeElement
 ASKED = "电表走得快怎么办"
 PAGES = (
     "/entries",
+    "/entry/M01",
+    "/entry",
+    "/reviews",
+    "/releases",
+    "/import",
     "/watch",
     "/outages",
     "/requests",
@@ -37,6 +42,7 @@ PAGES = (
     "/health",
     "/account",
 )
+DRAWN = "#list > :not(.waiting), #form > label, #drop"
 
 
 def stock(house: House) -> None:
@@ -104,7 +110,7 @@ def visit(house: House, server: Running, chromium: Browser, watch: Watch) -> Ite
 
 def tab_to(page: Page, text: str) -> None:
     """Press Tab until what is focused reads `text`."""
-    for _ in range(60):
+    for _ in range(100):
         page.keyboard.press("Tab")
         if text in str(
             page.evaluate("document.activeElement.matches('button, a') && document.activeElement.textContent")
@@ -116,15 +122,15 @@ def tab_to(page: Page, text: str) -> None:
 def test_a_curator_finds_an_entry_and_sees_what_changed(visit: Visit, server: Running, watch: Watch) -> None:
     page = visit("curator")
     page.goto(f"{server.url}/entries")
-    expect(page.locator("#list tbody tr")).to_have_count(3)
+    expect(page.locator("#list tbody tr")).to_have_count(2)
     page.keyboard.press("/")
     page.keyboard.type("校验")
-    expect(page.locator("#list tbody tr")).to_have_count(2)
+    expect(page.locator("#list tbody tr")).to_have_count(1)
+    expect(page.locator("#list")).to_contain_text("草稿")
     tab_to(page, "电表走得快怎么办")
     page.keyboard.press("Enter")
-    expect(page.locator("#detail")).to_contain_text("可以申请校验。")
-    expect(page.locator("#detail")).to_contain_text("草稿")
-    tab_to(page, "看改动")
+    expect(page.locator("[name='answer']")).to_have_value("受理后 5 日内校验。")
+    tab_to(page, "比较")
     page.keyboard.press("Enter")
     expect(page.locator("#diff del").first).to_contain_text("可以申请校验。")
     expect(page.locator("#diff ins").first).to_contain_text("受理后 5 日内校验。")
@@ -242,10 +248,9 @@ def test_markup_is_text_on_every_page(visit: Visit, server: Running, house: Hous
     house.database.write(lambda c: service.issue_key(c, "某人", "<img src=x onerror=alert(1)>", at=at))
     for path in PAGES:
         page.goto(server.url + path)
-        page.locator("#list > *").first.wait_for()
+        page.locator(DRAWN).first.wait_for()
         if path == "/entries":
-            page.locator("#list .link").nth(2).click()
-            expect(page.locator("#detail")).to_contain_text("<script>")
+            expect(page.locator("#list")).to_contain_text("<script>")
         if path in {"/requests", "/gaps"}:
             page.locator("#list .link").first.click()
             expect(page.locator("#detail")).to_contain_text("<script>")
@@ -266,8 +271,8 @@ def test_axe_finds_nothing_serious_on_any_page(
     page.set_viewport_size({"width": width, "height": 844})
     for path in PAGES:
         page.goto(server.url + path)
-        page.locator("#list > *").first.wait_for()
-        if path in {"/entries", "/users", "/outages", "/requests", "/gaps"}:
+        page.locator(DRAWN).first.wait_for()
+        if path in {"/users", "/outages", "/requests", "/gaps"}:
             page.locator("#list .link").first.click()
             page.locator("#detail h2").first.wait_for()
         found = Axe().run(page).response["violations"]
