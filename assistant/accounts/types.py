@@ -13,6 +13,7 @@ Action = Literal[
     "profile",
     "suggest",
     "order",
+    "handle",
     "team",
     "knowledge",
     "internal",

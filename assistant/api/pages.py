@@ -21,16 +21,18 @@ from assistant.api.guards import (
     services_of,
     slow_down,
 )
-from assistant.api.replies import Auditor, Evaluator, Manager, Profile, Reader, TeamMember
+from assistant.api.replies import Auditor, Evaluator, Filer, Manager, Profile, Reader, TeamMember
 from assistant.errors import NotSignedIn
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
+from assistant.workorder.types import STAGES
 
 router = APIRouter()
 
 # Address, name in the bar, and the action that opens it.
 PAGES = (
     ("/", "坐席", "suggest"),
+    ("/orders", "工单", "order"),
     ("/entries", "知识", "knowledge"),
     ("/outages", "停电", "knowledge"),
     ("/feedback", "反馈", "team"),
@@ -39,7 +41,6 @@ PAGES = (
     ("/audit", "审计", "audit"),
     ("/health", "健康", "manage"),
 )
-ORDERS = "/api/v1/work-orders"
 
 
 def pages_of(request: Request) -> Pages:
@@ -68,15 +69,21 @@ def desk(request: Request) -> Response:
         return sign_in_form(request)
     if not account.may("suggest"):
         return frame(request, account, "no_desk.html")
-    orders = account.may("order") and any(getattr(route, "path", "") == ORDERS for route in all_routes(request))
     release = services_of(request).release() or ""
-    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=orders)
+    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=account.may("order"))
 
 
 @router.get("/entries")
 def entries_page(request: Request, account: Reader) -> Response:
     """Knowledge to look at."""
     return frame(request, account, "entries.html", edits=account.may("edit"))
+
+
+@router.get("/orders")
+def orders_page(request: Request, account: Filer) -> Response:
+    """Orders: what is due, what was said, and the next stage."""
+    forms = services_of(request).orders.adviser.forms
+    return frame(request, account, "orders.html", forms=forms, stages=STAGES, moves=account.may("handle"))
 
 
 @router.get("/outages")
@@ -156,12 +163,3 @@ def sign_in_form(request: Request, *, name: str = "", error: dict[str, Any] | No
     minutes = services_of(request).settings.link_minutes
     page = pages_of(request).render("signed_out.html", minutes=minutes, name=name, error=error)
     return html(page, status=401 if error else 200)
-
-
-def all_routes(request: Request) -> list[Any]:
-    """Return every route of the application, those of included routers too."""
-    found: list[Any] = []
-    for route in request.app.routes:
-        inner = getattr(route, "original_router", None)
-        found += inner.routes if inner is not None else [route]
-    return found

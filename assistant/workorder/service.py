@@ -13,6 +13,7 @@ from assistant.workorder import store
 from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.errors import KeyReused, OrderMissing, StageInvalid
 from assistant.workorder.types import (
+    EVERYTHING,
     PERSONAL,
     STAGES,
     STEPS,
@@ -21,6 +22,7 @@ from assistant.workorder.types import (
     Order,
     OrderEvent,
     OrderFilter,
+    Scope,
     Stage,
 )
 from kb.domain.clock import Clock
@@ -38,10 +40,12 @@ class Filing:
     """What an agent sends: the suggestion it comes from, what was filled in by hand, and a decision of their own.
 
     `key` makes a repeated post harmless; `digest` tells whether the repetition says the same. `needed` and `form` are
-    the agent's decision, `None` where they follow the advice; `reason` is due when the two differ.
+    the agent's decision, `None` where they follow the advice; `reason` is due when the two differ. `team` is the
+    account's department.
     """
 
     account: str
+    team: str = ""
     key: str
     digest: str
     suggestion: Suggestion
@@ -99,18 +103,18 @@ class Orders:
 
         return self.database.write(job)
 
-    def show(self, number: str) -> tuple[Order, list[OrderEvent]]:
+    def show(self, number: str, *, scope: Scope = EVERYTHING) -> tuple[Order, list[OrderEvent]]:
         """Return an order with its events.
 
         Raises:
-            OrderMissing: no such order.
+            OrderMissing: no such order within the scope.
         """
         with self.database.read() as connection:
-            order = self._found(connection, number)
+            order = self._found(connection, number, scope)
             return order, store.events_of(connection, order.order_id)
 
-    def list(self, wanted: OrderFilter) -> list[Order]:
-        """Return orders, newest first.
+    def list(self, wanted: OrderFilter, *, scope: Scope = EVERYTHING) -> list[Order]:
+        """Return the orders of a scope.
 
         Raises:
             RequestInvalid: an unknown stage or form.
@@ -120,20 +124,22 @@ class Orders:
         if wanted.form is not None and wanted.form not in self.adviser.forms:
             raise RequestInvalid("工单种类不认识", hint=f"可用：{'、'.join(self.adviser.forms)}")
         with self.database.read() as connection:
-            return store.list_orders(connection, wanted, self.clock.now())
+            return store.list_orders(connection, wanted, self.clock.now(), scope)
 
-    def move(self, number: str, to: str, *, version: int, account: str, note: str = "") -> Order:
+    def move(
+        self, number: str, to: str, *, version: int, account: str, note: str = "", scope: Scope = EVERYTHING
+    ) -> Order:
         """Put an order to its next stage.
 
         Raises:
-            OrderMissing: no such order.
+            OrderMissing: no such order within the scope.
             StageInvalid: `to` does not follow the stage it stands at.
             StaleVersion: it was changed since `version`.
         """
         now = self.clock.now()
 
         def job(connection: Connection) -> Order:
-            order = self._found(connection, number)
+            order = self._found(connection, number, scope)
             if order.version != version:
                 raise StaleVersion(f"工单已是第 {order.version} 版", current=order.version)
             stage = next((step for step in STEPS[order.stage] if step == to), None)
@@ -145,13 +151,13 @@ class Orders:
 
         return self.database.write(job)
 
-    def earlier(self, phone: str, account_no: str) -> Earlier:
-        """Return what the same phone or 户号 filed within 48 hours, and the fields known from it."""
+    def earlier(self, phone: str, account_no: str, *, scope: Scope = EVERYTHING) -> Earlier:
+        """Return what the same phone or 户号 filed within 48 hours in a scope, and the fields known from it."""
         if not phone and not account_no:
             return Earlier()
         since = self.clock.now() - dt.timedelta(hours=REPEAT_HOURS)
         with self.database.read() as connection:
-            orders = store.orders_of(connection, phone, account_no, since)
+            orders = store.orders_of(connection, phone, account_no, since, scope)
         known: dict[str, str] = {}
         for order in orders:
             if not order.anonymous:
@@ -163,8 +169,8 @@ class Orders:
         store.insert_event(connection, order.order_id, event)
         return moved
 
-    def _found(self, connection: Connection, number: str) -> Order:
-        order = store.find_order(connection, number)
+    def _found(self, connection: Connection, number: str, scope: Scope) -> Order:
+        order = store.find_order(connection, number, scope)
         if order is None:
             raise OrderMissing("没有这张工单")
         return order
@@ -226,6 +232,7 @@ class Orders:
             rules=decision.rules,
             release=suggestion.release,
             created_by=filing.account,
+            team=filing.team,
             related=filing.related,
             accepted_at=now,
             target_at=dt.datetime.fromisoformat(due["target"]),

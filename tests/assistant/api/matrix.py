@@ -18,6 +18,8 @@ from assistant.accounts.types import ROLES
 from assistant.api.app import ROUTERS, create_app
 from assistant.calls import store as calls
 from assistant.calls.types import Call, Feedback
+from assistant.workorder.store import insert_order
+from assistant.workorder.types import Order
 from eval.runner import Run
 from eval.storage import save_run
 from kb.domain.knowledge import Branch, Document, Entry, Passage
@@ -87,8 +89,8 @@ class Matrix:
     def got_in(self, cell: Cell) -> bool:
         """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
         row = POLICY["routes"][cell.route]
-        names = {**self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell), "order": self.order}
-        path, headers = self.path(row, cell.route, names), self.headers(cell)
+        names = {"order": self.order, **self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell)}
+        path, headers = self.path(row, cell.route, names), {**self.headers(cell), **row.get("headers", {})}
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
             return self.connects(path, headers)
@@ -117,7 +119,8 @@ class Matrix:
         method = cell.route.split(" ", 1)[0]
         body = {name: value.format(**nothing) for name, value in row.get("body", {}).items()}
         json, path = body if method in {"POST", "PUT"} else None, self.path(row, cell.route, nothing)
-        thing = self.client.request(method, path, headers=self.headers(cell), json=json)
+        headers = {**self.headers(cell), **row.get("headers", {})}
+        thing = self.client.request(method, path, headers=headers, json=json)
         address = self.client.get("/api/v1/nothing-here", headers=self.headers(cell))
         return [answer.json() for answer in (thing, address) if answer.status_code == 404]
 
@@ -178,6 +181,7 @@ def furnish(house: House) -> Matrix:
     run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=(), releases=(1,), code_version="", machine="",
               started_at="", seconds=0.0, settings={})  # fmt: skip
     save_run(run, house.services.settings.data)
+    add_orders(house, matrix.things)
     matrix.order = file_order(matrix)
     return matrix
 
@@ -187,6 +191,23 @@ def file_order(matrix: Matrix) -> str:
     body = {"key": "matrix", "text": "电表走得快", "needed": True, "form": "业务咨询单", "reason": "矩阵"}
     answer = matrix.client.post("/api/v1/work-orders", json=body, headers=headers)
     return str(answer.json()["order"]["number"])
+
+
+def add_orders(house: House, things: Things) -> None:
+    """An order of each kind of place: filed by the team, to be handled by the department, of neither, elsewhere."""
+    at = house.clock.now()
+    places = {
+        "order_team": {"team": EAST, "department": "计量班", "region": HERE},
+        "order_handled": {"team": WEST, "department": f"{HERE} · {EAST}", "region": HERE},
+        "order_other": {"team": WEST, "department": f"{HERE} · {WEST}", "region": HERE},
+        "order_region_other": {"team": EAST, "department": EAST, "region": THERE},
+    }
+    for thing, place in places.items():
+        order = Order(number="", form="报修单", stage="受理", version=1, call_type="报修", category="", urgent=False,
+                      anonymous=False, fields={}, content=thing, details={}, reason="", rules=(), release=1,
+                      accepted_at=at, target_at=at, limit_at=at, provisional=False, created_by="x", **place)  # fmt: skip
+        number = house.database.write(partial(insert_order, order=order)).number
+        things[thing] = {"order": number, "mark": f'"{number}"'}
 
 
 def add_account(house: House, name: str, role: str, **place: str) -> str:

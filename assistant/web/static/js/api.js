@@ -6,6 +6,7 @@ export class Away extends Error {} // no answer at all: the server or the networ
 export class SignedOut extends Error {} // 401
 export class NotReady extends Error {} // 503
 export class Refused extends Error {} // the request itself is at fault; message and hint are for people
+export class Stale extends Refused {} // 409: somebody was quicker
 
 /** Ask for a suggestion. */
 export const suggest = (request, signal) => call("POST", "/api/v1/suggest", request, { signal });
@@ -43,5 +44,5 @@ async function failure(response) {
   if (response.status === 401 && problem.code !== "accounts.password_wrong") return new SignedOut(text);
   if (response.status === 503) return new NotReady(text);
   if (response.status === 502 || response.status === 504) return new Away();
-  return new Refused(text);
+  return response.status === 409 ? new Stale(text) : new Refused(text);
 }
