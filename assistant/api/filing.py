@@ -25,6 +25,7 @@ from kb.domain.suggestion import Suggestion
 
 OWN = {"key", "fields", "needed", "form", "reason", "related"}
 MAX_FIELDS, MAX_FIELD, MAX_LIST = 30, 500, 200
+NOT_DIGITS = re.compile(r"\D")
 KEY = re.compile(r"[\w.:-]{1,80}")
 DO_NOT_ASK = "不要再问"
 FILTERS = ("stage", "form", "overdue", "due_hours", "sort", "limit")
@@ -151,7 +152,7 @@ def with_earlier(
     """
     slots = services.orders.adviser.slots.extract(request.text)
     phone, number = (request.caller.get(name) or slots.get(name, "") for name in (PHONE, ACCOUNT))
-    earlier = services.orders.earlier(phone, number, scope=scope_of(account))
+    earlier = earlier_of(services, account, phone, number)
     order = suggestion.work_order
     if not earlier.orders or not order.needed or order.form is None:
         return suggestion, earlier
@@ -162,6 +163,13 @@ def with_earlier(
         missing=tuple(name for name in order.missing if name not in known),
     )
     return replace(suggestion, work_order=filled), earlier
+
+
+def earlier_of(services: Services, account: Account, phone: str, number: str) -> Earlier:
+    """Return what a caller filed before, as far as the account may see orders at all, and those."""
+    if not account.may("order"):
+        return Earlier()
+    return services.orders.earlier(NOT_DIGITS.sub("", phone), NOT_DIGITS.sub("", number), scope=scope_of(account))
 
 
 def earlier_to_dict(earlier: Earlier, now: dt.datetime) -> dict[str, Any]:

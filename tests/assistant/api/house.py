@@ -137,15 +137,13 @@ class FakeAssistant:
     reply: Callable[[SuggestRequest], Suggestion] = full
     delay: Callable[[str], float] = lambda _text: 0.0
     asked: list[SuggestRequest] = field(default_factory=list)
-    most: int = 0
-    _busy: int = 0
+    busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, request: SuggestRequest) -> Suggestion:
         with self._lock:
             self.asked.append(request)
-            self._busy += 1
-            self.most = max(self.most, self._busy)
+            self.busy += 1
         try:
             time.sleep(self.delay(request.text))
             if request.facts.get("用户类别") == "火星":
@@ -153,7 +151,7 @@ class FakeAssistant:
             return danger(request) if "电线" in request.text else self.reply(request)
         finally:
             with self._lock:
-                self._busy -= 1
+                self.busy -= 1
 
 
 @dataclass(slots=True)

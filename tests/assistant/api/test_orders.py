@@ -217,6 +217,22 @@ def test_another_departments_order_is_neither_seen_nor_brought_up(house: House, 
     assert client.get(f"{ORDERS}/{order['number']}", headers=handlers).status_code == 200
 
 
+def test_who_may_not_see_orders_is_told_of_none(house: House, client: TestClient) -> None:
+    lead, curator = ({"Authorization": f"Bearer {house.key(role, role)}"} for role in ("lead", "curator"))
+    client.post(ORDERS, json={"key": "k1", "text": SAID, "form": "报修单", "reason": "改判"}, headers=lead)
+    asked = {"text": "怎么还没来", "caller": {"联系电话": PHONE}}
+    assert "earlier" in client.post("/api/v1/suggest", json=asked, headers=lead).json()
+    assert "earlier" not in client.post("/api/v1/suggest", json=asked, headers=curator).json()
+
+
+def test_a_call_brings_the_callers_earlier_orders(desk: TestClient) -> None:
+    number = file(desk, form="报修单", reason="改判")["order"]["number"]
+    call = desk.post("/api/v1/calls", json={"phone": "138-1234-5678"}).json()["call_id"]
+    found = desk.get(f"/api/v1/calls/{call}").json()["earlier"]
+    assert [order["number"] for order in found["orders"]] == [number]
+    assert {item["field"] for item in found["known"]} == {"联系人", "联系电话", "用电地址"}
+
+
 def test_a_region_holds_for_what_its_accounts_file(house: House, client: TestClient) -> None:
     east = confined(house, client, "东", region="城东")
     body = {"key": "k1", "text": SAID, "region": "城西", "form": "报修单", "reason": "改判"}

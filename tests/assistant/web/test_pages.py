@@ -17,6 +17,7 @@ from kb.store.versions import Change
 from tests.assistant.api.house import NASTY, House
 from tests.assistant.api.matrix import notice_document
 from tests.assistant.web.browser import Running, Watch
+from tests.assistant.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 Visit = Callable[[str], Page]
@@ -71,7 +72,7 @@ def visit(house: House, server: Running, chromium: Browser, watch: Watch) -> Ite
     """Sign in with a role and return its page."""
     stock(house)
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE)
 
     def signed_in(role: str) -> Page:
         page = context.new_page()

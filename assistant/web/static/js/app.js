@@ -6,12 +6,14 @@ import { FeedbackBox } from "./feedback.js";
 import { bindKeys } from "./keys.js";
 import { LabelBox } from "./labels.js";
 import { OrderBox } from "./order.js";
+import { ScriptBox } from "./script.js";
 
 const desk = new Desk();
 const help = byId("help");
 const order = new OrderBox(desk);
 const labels = new LabelBox(desk);
 const feedback = new FeedbackBox(desk);
+const script = new ScriptBox(desk);
 
 bindKeys({
   focusBox: () => desk.focusBox(),
@@ -24,11 +26,15 @@ bindKeys({
   order: () => order.open(),
   relabel: () => labels.open(),
   feedback: () => feedback.open(),
+  script: () => script.open(),
   help: () => help.showModal(),
 });
 
 desk.acts = { order: () => order.open(), relabel: () => labels.open(), feedback: () => feedback.open() };
-desk.onCleared = () => order.forget();
+desk.onCleared = () => {
+  order.forget();
+  script.forget();
+};
 help.addEventListener("keydown", (event) => {
   if (event.key !== "?" && event.key !== "？") return;
   event.preventDefault();

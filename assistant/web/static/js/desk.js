@@ -55,13 +55,23 @@ export class Desk {
       return;
     }
     this.undo = null;
-    const region = this.context?.region ? { region: this.context.region } : {};
-    this.typeAhead.ask({ text: this.words, facts: this.facts, ...region }, options);
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...this.place, ...this.caller }, options);
   }
 
   /** What is asked about: what the agent wrote, else what the caller was heard to say. */
   get words() {
     return this.box.value.trim() ? this.box.value : this.heard;
+  }
+
+  /** The region of the call, as a request names it. */
+  get place() {
+    return this.context?.region ? { region: this.context.region } : {};
+  }
+
+  /** Who calls, by the numbers of the call: it brings up their earlier orders. */
+  get caller() {
+    const known = Object.entries({ 联系电话: this.context?.phone, 户号: this.context?.customer }).filter(([, value]) => value);
+    return known.length ? { caller: Object.fromEntries(known) } : {};
   }
 
   /** Whether the suggestion on the page answers the words on the page. */
@@ -260,7 +270,7 @@ export class Desk {
       kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
       identity: sides.identityGate,
       order: (shown) => sides.workOrder(shown, () => this.acts.order()),
-      earlier: sides.earlierOrders,
+      earlier: (shown) => sides.earlierOrders(shown.earlier ?? this.context?.earlier),
       outages: sides.outageNotices,
       avoid: sides.avoidSaying,
     };
