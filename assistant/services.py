@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from assistant.accounts.access import Accounts
 from assistant.accounts.policy import load_policy
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
 from assistant.health import examine
 from assistant.judge.script import load_script_checker
+from assistant.measuring.runs import Runs, Target
+from assistant.measuring.scores import Scores
 from assistant.runtime import Runtime
 from assistant.workorder.service import Orders
+from eval.forbidden import forbidden_in
+from eval.labels import load_labels
+
+
+def target_of(runtime: Runtime) -> Target:
+    """Return what a run measures: the function agents use, over the release in force when it starts."""
+    shelf = runtime.library.shelf
+    return Target(
+        suggester=runtime.over(shelf),
+        forbidden=forbidden_in(shelf.catalogue),
+        settings={"encoder": runtime.settings.encoder, "release": None, "ranker": dict(runtime.ranker.made)},
+    )
 
 
 def services_of(runtime: Runtime) -> Services:
@@ -39,4 +55,6 @@ def services_of(runtime: Runtime) -> Services:
         live=load_live_rules(runtime.files),
         orders=Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock),
         script=load_script_checker(runtime.files),
+        runs=Runs(partial(target_of, runtime), runtime.settings.data, runtime.clock, load_labels(runtime.files)),
+        scores=Scores(database=runtime.database, clock=runtime.clock),
     )

@@ -16,6 +16,7 @@ from assistant.api import (
     live_routes,
     routes,
     run_routes,
+    sheet_routes,
 )
 from assistant.api import pages as page_routes
 from assistant.api.failures import install_failures
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     call_routes.router,
     live_routes.router,
     run_routes.router,
+    sheet_routes.router,
     audit_routes.router,
     page_routes.router,
 )

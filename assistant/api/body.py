@@ -13,6 +13,8 @@ from assistant.errors import RequestInvalid
 
 # 20,000 characters escaped as surrogate pairs still arrive whole, and are refused as over-long text with a reason.
 MAX_BODY = 256 * 1024
+# A file somebody hands in: a set of questions, a filled scoring sheet.
+MAX_UPLOAD = 4 * 1024 * 1024
 
 
 async def read_body(request: Request) -> bytes:
@@ -21,12 +23,25 @@ async def read_body(request: Request) -> bytes:
     Raises:
         BodyTooLarge: more than `MAX_BODY` bytes.
     """
+    return await _read(request, MAX_BODY)
+
+
+async def read_upload(request: Request) -> bytes:
+    """Return a handed-in file, likewise capped.
+
+    Raises:
+        BodyTooLarge: more than `MAX_UPLOAD` bytes.
+    """
+    return await _read(request, MAX_UPLOAD)
+
+
+async def _read(request: Request, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY:
-            raise BodyTooLarge(f"请求体超过 {MAX_BODY // 1024} KB")
+        if size > most:
+            raise BodyTooLarge(f"请求体超过 {most // 1024} KB")
         parts.append(part)
     return b"".join(parts)
 

@@ -22,6 +22,7 @@ from assistant.workorder.service import Filing
 from assistant.workorder.slots import ACCOUNT, PHONE
 from assistant.workorder.types import Earlier, OrderFilter, Scope, event_to_dict, order_to_dict
 from kb.domain.suggestion import Suggestion
+from kb.text.normalise import printable
 
 OWN = {"key", "fields", "needed", "form", "reason", "related"}
 MAX_FIELDS, MAX_FIELD, MAX_LIST = 30, 500, 200
@@ -73,7 +74,7 @@ def _filing(
         digest=keys[1],
         suggestion=suggestion,
         facts={name: str(value) for name, value in request.facts.items()},
-        fields=fields,
+        fields={name: printable(value) for name, value in fields.items()},
         region=request.region,
         needed=needed,
         form=_text(data, "form") or None,
@@ -188,7 +189,7 @@ def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name, "")
     if not isinstance(value, str):
         raise RequestInvalid(f"字段 {name} 应是文字", hint="字段见 docs/reference/api.md")
-    return value
+    return printable(value)
 
 
 def _number(text: str) -> float:

@@ -37,6 +37,7 @@ PAGES = (
     ("/outages", "停电", "knowledge"),
     ("/feedback", "反馈", "team"),
     ("/runs", "评测", "evaluate"),
+    ("/scoring", "打分", "evaluate"),
     ("/users", "账号", "manage"),
     ("/audit", "审计", "audit"),
     ("/health", "健康", "manage"),
@@ -102,6 +103,18 @@ def feedback_page(request: Request, account: TeamMember) -> Response:
 def runs_page(request: Request, account: Evaluator) -> Response:
     """Evaluation runs."""
     return frame(request, account, "runs.html")
+
+
+@router.get("/comparison")
+def comparison_page(request: Request, account: Evaluator) -> Response:
+    """Two runs side by side."""
+    return frame(request, account, "comparison.html")
+
+
+@router.get("/scoring")
+def scoring_page(request: Request, account: Evaluator) -> Response:
+    """People's scores."""
+    return frame(request, account, "scoring.html")
 
 
 @router.get("/users")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Response
 
 from assistant.accounts.types import Account
-from assistant.api.body import parse_json, read_body
+from assistant.api.body import parse_json, read_body, read_upload
 from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
 
 Body = Annotated[bytes, Depends(read_body)]
+Upload = Annotated[bytes, Depends(read_upload)]
 Profile = Annotated[Account, Depends(Guard("profile"))]
 Suggester = Annotated[Account, Depends(Guard("suggest"))]
 Reader = Annotated[Account, Depends(Guard("knowledge"))]
@@ -28,6 +30,12 @@ Auditor = Annotated[Account, Depends(Guard("audit"))]
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:
     """Return JSON."""
     return Response(to_json(data), status_code=status, media_type="application/json")
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """Return a file to save, never to open as a page; the name may be Chinese (RFC 6266)."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
 from assistant.judge.script import ScriptChecker
+from assistant.measuring.runs import Runs
+from assistant.measuring.scores import Scores
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
@@ -54,3 +56,5 @@ class Services:
     live: LiveRules
     orders: Orders
     script: ScriptChecker
+    runs: Runs
+    scores: Scores

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ from kb.domain.clock import Clock
 from kb.domain.errors import StaleVersion
 from kb.domain.suggestion import Suggestion
 from kb.store.database import Database
+from kb.text.normalise import printable
 
 REPEAT_HOURS = 48
 ANONYMOUS_FIELD, YES = "是否匿名", "是"
@@ -96,7 +98,7 @@ class Orders:
             made = store.insert_order(connection, order) if order is not None else None
             store.insert_decision(connection, decision, made.order_id if made else None)
             if made is not None:
-                note = f"改判：{self.masker(filing.reason)}" if decision.overridden else ""
+                note = f"改判：{self._masked(filing.reason)}" if decision.overridden else ""
                 event = OrderEvent(at=now, account=filing.account, kind="受理", stage_to="受理", note=note)
                 store.insert_event(connection, made.order_id, event)
             return Filed(order=made, missing=missing)
@@ -146,7 +148,7 @@ class Orders:
             if stage is None:
                 raise StageInvalid(f"工单在“{order.stage}”，不能到这个环节")
             return self._moved(connection, order, stage, OrderEvent(
-                at=now, account=account, kind="流转", stage_from=order.stage, stage_to=stage, note=self.masker(note)
+                at=now, account=account, kind="流转", stage_from=order.stage, stage_to=stage, note=self._masked(note)
             ))  # fmt: skip
 
         return self.database.write(job)
@@ -163,6 +165,16 @@ class Orders:
             if not order.anonymous:
                 known = {**order.fields, **known}
         return Earlier(orders=tuple(orders), known=known)
+
+    def _masked(self, text: str) -> str:
+        """Return text without personal data, however it is hidden: full-width digits, invisible characters between.
+
+        Widths are folded only where something hides in them; it would turn every Chinese comma into a plain one.
+        """
+        kept = self.masker(printable(text))
+        folded = unicodedata.normalize("NFKC", kept)
+        masked = self.masker(folded)
+        return kept if masked == folded else masked
 
     def _moved(self, connection: Connection, order: Order, stage: Stage, event: OrderEvent) -> Order:
         moved = store.move(connection, order, stage, at=event.at)
@@ -189,14 +201,14 @@ class Orders:
             account=filing.account,
             key=filing.key,
             digest=filing.digest,
-            text_masked=self.masker(filing.suggestion.text),
+            text_masked=self._masked(filing.suggestion.text),
             release=filing.suggestion.release,
             rules=advice.rules,
             advised_needed=advice.needed,
             advised_form=advice.form,
             needed=needed,
             form=form,
-            reason=self.masker(filing.reason.strip()),
+            reason=self._masked(filing.reason.strip()),
         )
         if decision.overridden and not decision.reason:
             raise RequestInvalid("与建议不同的决定要写明理由", hint="请在 reason 里写为什么改判")
@@ -213,7 +225,7 @@ class Orders:
         personal = {name: text for name, text in draft.items() if name in PERSONAL}
         kept = {name: text for name, text in personal.items() if PERSONAL[name] == "address"} if anonymous else personal
         content = self.adviser.content_field(str(decision.form))
-        details = {n: self.masker(t) for n, t in draft.items() if n not in PERSONAL and n != content}
+        details = {n: self._masked(t) for n, t in draft.items() if n not in PERSONAL and n != content}
         order = Order(
             number="",
             form=str(decision.form),
@@ -226,7 +238,7 @@ class Orders:
             urgent=DANGER_RULE in suggestion.work_order.rules,
             anonymous=anonymous,
             fields=kept,
-            content=self.masker(draft.get(content, "")),
+            content=self._masked(draft.get(content, "")),
             details=details,
             reason=decision.reason if decision.overridden else suggestion.work_order.reason,
             rules=decision.rules,

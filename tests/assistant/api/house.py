@@ -18,6 +18,8 @@ from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.measuring.runs import Runs, Target
+from assistant.measuring.scores import Scores
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.advice import load_adviser
@@ -140,6 +142,9 @@ class FakeAssistant:
     busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def suggest(self, text: str, *, as_of: dt.date | None = None, explain: bool = False) -> Suggestion:
+        return self.answer(SuggestRequest(text=text, as_of=as_of, explain=explain))
+
     def answer(self, request: SuggestRequest) -> Suggestion:
         with self._lock:
             self.asked.append(request)
@@ -212,6 +217,8 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             live=load_live_rules(RuleFiles()),
             orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
             script=load_script_checker(files),
+            runs=Runs(lambda: Target(suggester=assistant, forbidden=lambda _suggestion: ()), tmp_path, clock),
+            scores=Scores(database=database, clock=clock),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
 

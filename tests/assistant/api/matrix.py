@@ -20,6 +20,8 @@ from assistant.calls import store as calls
 from assistant.calls.types import Call, Feedback
 from assistant.workorder.store import insert_order
 from assistant.workorder.types import Order
+from eval.outcome import Candidate, Outcome
+from eval.question import Question
 from eval.runner import Run
 from eval.storage import save_run
 from kb.domain.knowledge import Branch, Document, Entry, Passage
@@ -30,7 +32,7 @@ from tests.assistant.api.house import House
 
 EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
-PLACEHOLDERS = ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
+PLACEHOLDERS = ("order", "sheet", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
 Things = dict[str, dict[str, str]]
 
 
@@ -65,6 +67,7 @@ class Matrix:
     things: Things = field(default_factory=dict)
     missing: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = field(default_factory=dict)
     order: str = ""
+    sheet: str = ""
     _fresh: int = 0
 
     def cells(self) -> Iterator[Cell]:
@@ -89,7 +92,7 @@ class Matrix:
     def got_in(self, cell: Cell) -> bool:
         """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
         row = POLICY["routes"][cell.route]
-        names = {"order": self.order, **self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell)}
+        names = {"order": self.order, "sheet": self.sheet, **self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell)}
         path, headers = self.path(row, cell.route, names), {**self.headers(cell), **row.get("headers", {})}
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
@@ -178,9 +181,7 @@ def furnish(house: House) -> Matrix:
     add_people(house, matrix.things)
     add_knowledge(house, matrix.things)
     add_feedback(house, matrix.things)
-    run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=(), releases=(1,), code_version="", machine="",
-              started_at="", seconds=0.0, settings={})  # fmt: skip
-    save_run(run, house.services.settings.data)
+    matrix.sheet = add_run(house)
     add_orders(house, matrix.things)
     matrix.order = file_order(matrix)
     return matrix
@@ -191,6 +192,18 @@ def file_order(matrix: Matrix) -> str:
     body = {"key": "matrix", "text": "电表走得快", "needed": True, "form": "业务咨询单", "reason": "矩阵"}
     answer = matrix.client.post("/api/v1/work-orders", json=body, headers=headers)
     return str(answer.json()["order"]["number"])
+
+
+def add_run(house: House) -> str:
+    """Store a run of one question and draw a sheet from it."""
+    question = Question(id="q1", text="电表走得快", call_type="咨询", categories=("计量装置",), entries=("e-1",),
+                        needs_work_order=False)  # fmt: skip
+    shown = (Candidate(entry_id="e-1", kind="标问", question="电表走得快怎么办", confidence=0.9, excerpt="校验"),)
+    outcomes = (Outcome(question=question, candidates=shown, shown=shown, band="high", call_type="咨询"),)
+    run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=outcomes, releases=(1,), code_version="",
+              machine="", started_at="", seconds=0.0, settings={})  # fmt: skip
+    save_run(run, house.services.settings.data)
+    return house.services.scores.draw(run, 1, "x").sheet_id
 
 
 def add_orders(house: House, things: Things) -> None:

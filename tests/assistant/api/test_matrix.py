@@ -14,7 +14,7 @@ from assistant.api import audit_routes, call_routes, filing, guards, shelves
 from assistant.api.routes import PUBLIC
 from assistant.workorder.types import Scope
 from tests.assistant.api.house import NOON, open_house
-from tests.assistant.api.matrix import POLICY, Matrix, furnish, real_routes
+from tests.assistant.api.matrix import PLACEHOLDERS, POLICY, Matrix, furnish, real_routes
 
 ALMIGHTY = Account(name="admin-free", role="admin", disabled=False, created_at=NOON, actions=frozenset(ACTIONS))
 
@@ -60,7 +60,7 @@ def test_every_cell_is_what_the_table_says(matrix: Matrix) -> None:
 
 
 def test_without_signing_in_every_guarded_route_says_so(matrix: Matrix) -> None:
-    nameless = dict.fromkeys(("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department"), "x")
+    nameless = dict.fromkeys(PLACEHOLDERS, "x")
     for route, row in POLICY["routes"].items():
         method, path = route.split(" ", 1)[0], matrix.path(row, route, nameless)
         if method == "WS":

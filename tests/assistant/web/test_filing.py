@@ -107,6 +107,7 @@ def test_a_call_is_filed_with_few_keys(office: Office, page: Page, watch: Watch)
     assert PHONE not in order.content
     assert watch.console == []
     assert watch.hosts == {f"127.0.0.1:{office.server.port}"}
+    assert not [url for url in watch.urls if PHONE in url or "%E5%AE%B6" in url], "a caller's words stood in an address"
 
 
 def test_a_second_press_and_the_back_button_file_nothing_twice(office: Office, page: Page) -> None:

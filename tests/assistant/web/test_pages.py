@@ -23,7 +23,10 @@ pytestmark = pytest.mark.browser
 Visit = Callable[[str], Page]
 FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 ASKED = "电表走得快怎么办"
-PAGES = ("/entries", "/outages", "/feedback", "/runs", "/users", "/audit", "/health", "/account")
+PAGES = (
+    "/orders", "/entries", "/outages", "/feedback", "/runs", "/comparison", "/scoring", "/users", "/audit", "/health",
+    "/account",
+)  # fmt: skip
 
 
 def stock(house: House) -> None:
@@ -117,7 +120,7 @@ def test_a_curator_finds_an_entry_and_sees_what_changed(visit: Visit, server: Ru
 
 def test_an_agent_sees_no_drafts_and_no_other_pages(visit: Visit, server: Running) -> None:
     page = visit("agent")
-    assert page.locator(".nav a").all_inner_texts() == ["坐席", "知识", "停电"]
+    assert page.locator(".nav a").all_inner_texts() == ["坐席", "工单", "知识", "停电"]
     page.goto(f"{server.url}/entries")
     expect(page.locator("#list tbody tr")).to_have_count(2)
     page.goto(f"{server.url}/users")
