@@ -56,7 +56,7 @@ class Job:
     message: str = ""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
+class Cancelled(Exception):
     """The run was given up."""
 
 

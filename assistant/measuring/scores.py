@@ -84,7 +84,13 @@ class Scores:
             {"number": i.number, "text": i.text, "title": i.title, "answer": i.answer, **_own(mine.get(i.number))}
             for i in drawn.items
         ]
-        return {"sheet_id": sheet_id, "how": HOW, "scale": list(reversed(SCALE)), "closed": SEEN in mine, "items": blind}
+        return {
+            "sheet_id": sheet_id,
+            "how": HOW,
+            "scale": list(reversed(SCALE)),
+            "closed": SEEN in mine,
+            "items": blind,
+        }
 
     def score(self, sheet_id: str, given: Scored) -> int:
         """Keep one's score of an item; return its version.

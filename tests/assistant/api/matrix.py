@@ -92,7 +92,13 @@ class Matrix:
     def got_in(self, cell: Cell) -> bool:
         """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
         row = POLICY["routes"][cell.route]
-        names = {"order": self.order, "sheet": self.sheet, **self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell)}
+        names = {
+            "order": self.order,
+            "sheet": self.sheet,
+            **self.names(cell),
+            "fresh": self.fresh(),
+            "key": self.key_of(cell),
+        }
         path, headers = self.path(row, cell.route, names), {**self.headers(cell), **row.get("headers", {})}
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
@@ -218,7 +224,8 @@ def add_orders(house: House, things: Things) -> None:
     for thing, place in places.items():
         order = Order(number="", form="报修单", stage="受理", version=1, call_type="报修", category="", urgent=False,
                       anonymous=False, fields={}, content=thing, details={}, reason="", rules=(), release=1,
-                      accepted_at=at, target_at=at, limit_at=at, provisional=False, created_by="x", **place)  # fmt: skip
+                      accepted_at=at, target_at=at, limit_at=at, provisional=False, created_by="x",
+                      **place)  # fmt: skip
         number = house.database.write(partial(insert_order, order=order)).number
         things[thing] = {"order": number, "mark": f'"{number}"'}
 

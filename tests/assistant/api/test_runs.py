@@ -200,8 +200,17 @@ def test_a_score_made_in_two_tabs_is_kept_once(desk: TestClient, sheet: str) -> 
     assert desk.get(sheet).json()["items"][0]["verdict"] == "错"
 
 
-@pytest.mark.parametrize("body", [{"verdict": "还行"}, {"verdict": 1}, {"reason": "x"}, {"verdict": "对", "x": 1},
-                                  {"verdict": "对", "reason": "长" * 501}, {"verdict": "对", "version": "1"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"verdict": "还行"},
+        {"verdict": 1},
+        {"reason": "x"},
+        {"verdict": "对", "x": 1},
+        {"verdict": "对", "reason": "长" * 501},
+        {"verdict": "对", "version": "1"},
+    ],
+)
 def test_a_score_off_the_scale_is_refused(desk: TestClient, sheet: str, body: dict[str, Any]) -> None:
     assert desk.put(f"{sheet}/scores/1", json=body).status_code == 422
     assert say(desk, sheet, 99, "对").status_code == 422

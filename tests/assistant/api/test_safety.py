@@ -29,7 +29,7 @@ QUERIES = {"before", "actor", "kind", "token"}
 
 def every_route() -> list[tuple[str, str]]:
     names = dict.fromkeys(PLACEHOLDERS, "x")
-    rows = {**POLICY["routes"], **dict.fromkeys(POLICY["public"], {})}
+    rows = {**POLICY["routes"], **{key: {} for key in POLICY["public"]}}
     return [
         (route.split(" ", 1)[0], Matrix.path(rows[route], route, names))
         for route in sorted(real_routes())

@@ -11,7 +11,6 @@ from assistant.api.app import create_app
 from tests.assistant.api.house import House, open_house
 from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving
 
-
 # Nothing is timed: a wait ends when its condition holds, and this long only where it never does. Both limits of
 # playwright have to be set; `expect` keeps one of its own.
 PATIENCE = 60_000

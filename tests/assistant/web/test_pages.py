@@ -9,8 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.accounts import service
+from assistant.accounts.errors import PasswordWrong
 from assistant.calls import store as calls
 from assistant.calls.types import Feedback
+from assistant.errors import NotSignedIn
 from kb.domain.knowledge import Branch, Entry, Source
 from kb.store import records
 from kb.store.versions import Change
@@ -159,6 +161,39 @@ def test_an_administrator_opens_an_account_a_link_and_a_key(
     fresh.get_by_role("button", name="登录").press("Enter")
     expect(fresh.locator(".bar-user")).to_contain_text("新人")
     other.close()
+
+
+def test_an_administrator_sees_a_lock_and_ends_sign_ins(visit: Visit, server: Running, house: House) -> None:
+    page = visit("admin")
+    house.account("新人")
+    token = house.services.accounts.sign_in(house.link("新人")).token
+    house.services.accounts.set_password(token, "", "一句好记的话2026年")
+    for _ in range(5):
+        with pytest.raises(PasswordWrong):
+            house.services.accounts.sign_in_with_password("新人", "不对")
+    page.goto(f"{server.url}/users")
+    row = page.locator("#list tbody tr", has_text="新人")
+    expect(row).to_contain_text("锁到 12:15，发链接即解")
+    tab_to(page, "新人")
+    page.keyboard.press("Enter")
+    tab_to(page, "退出它所有的登录")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("已结束 1 处登录")
+    with pytest.raises(NotSignedIn):
+        house.services.accounts.recognise(token, "session")
+    tab_to(page, "发登录链接")
+    page.keyboard.press("Enter")
+    shown = page.locator("#secret code").inner_text()
+    house.services.accounts.sign_in(shown.rpartition("=")[2])
+    page.reload()
+    expect(page.locator("#list tbody tr", has_text="新人")).to_contain_text("可用")
+    expect(page.locator("#secret")).to_be_hidden()
+    page.goto(f"{server.url}/audit")
+    expect(page.locator("#list")).to_contain_text("输错太多，锁定")
+    page.keyboard.press("/")
+    page.keyboard.type("新人")
+    expect(page.locator("#list")).not_to_contain_text("全部退出")
+    expect(page.locator("#list tbody tr").first).to_contain_text("新人")
 
 
 def test_a_double_press_makes_one_account(visit: Visit, server: Running, house: House) -> None:

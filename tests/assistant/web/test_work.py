@@ -83,7 +83,11 @@ def test_a_handler_takes_an_order_through_its_stages(enter: Enter, server: Runni
     page.keyboard.press("Enter")
     expect(page.locator("#detail h2")).to_contain_text(late.number)
     assert page.url == f"{server.url}/orders#{late.number}"
-    for words, name, stage in (("已派张工", "开始处理", "处理"), ("已恢复，电话13812345678", "已答复客户", "答复"), ("", "归档", "归档")):
+    for words, name, stage in (
+        ("已派张工", "开始处理", "处理"),
+        ("已恢复，电话13812345678", "已答复客户", "答复"),
+        ("", "归档", "归档"),
+    ):
         page.locator("#note").focus()
         page.keyboard.type(words)
         tab_to(page, name)
@@ -173,7 +177,7 @@ def test_an_evaluator_runs_watches_gives_up_and_compares(
     upload = {"name": "我的题.jsonl", "mimeType": "application/jsonl", "buffer": questions(6)}
     page.locator("#file").set_input_files(files=[upload])  # type: ignore[list-item]
     expect(page.locator("#status")).to_contain_text("已导入 我的题，6 题")
-    house.assistant.delay = lambda text: 0.0 if gate.wait() or text else 0.0
+    house.assistant.delay = lambda _text: float(not gate.wait())
     page.locator("#run").press("Enter")
     expect(page.locator("#job progress")).to_be_visible()
     page.locator("#cancel").focus()
@@ -195,7 +199,7 @@ def test_an_evaluator_runs_watches_gives_up_and_compares(
     page.locator("#list .link").first.press("Enter")
     tab_to(page, "画图")
     page.keyboard.press("Enter")
-    page.wait_for_function("[...document.images].filter((image) => image.complete && image.naturalWidth).length >= 1")
+    page.locator(".plots img").first.evaluate("(image) => image.decode()")
     assert watch.console == []
     assert watch.hosts == {f"127.0.0.1:{server.port}"}
 
@@ -225,7 +229,7 @@ def test_two_people_score_blind_and_a_third_rules(enter: Enter, server: Running,
         if key != "3":
             expect(first.locator("#sheet strong").first).not_to_have_text(number)
     expect(first.locator("#status")).to_contain_text("都打完了")
-    assert "把握" not in first.locator("#sheet").inner_text()
+    assert not any(band in first.locator("#sheet").inner_text() for band in ("高：", "中：", "%"))
     second = enter("乙", "evaluator")
     second.goto(f"{server.url}/scoring")
     second.locator("#list .link").first.press("Enter")
@@ -234,9 +238,9 @@ def test_two_people_score_blind_and_a_third_rules(enter: Enter, server: Running,
         second.keyboard.press("1")
     expect(second.locator("#status")).to_contain_text("都打完了")
     second.get_by_role("button", name="看结果").press("Enter")
-    expect(second.locator("#result")).to_contain_text("甲、乙 共同打了 3 条" if False else "共同打了 3 条")
+    expect(second.locator("#result")).to_contain_text("共同打了 3 条")
     expect(second.locator(".differing")).to_have_count(2)
-    expect(second.locator(".differing").first).to_contain_text("缺时限" if "缺时限" in second.locator(".differing").first.inner_text() else "错")
+    expect(second.locator("#result")).to_contain_text("缺时限")
     third = enter("丙", "evaluator")
     third.goto(f"{server.url}/scoring")
     third.get_by_role("button", name="看结果").press("Enter")

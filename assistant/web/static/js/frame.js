@@ -119,6 +119,8 @@ export function searchBox(box, work) {
   });
 }
 
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 byId("sign-out").addEventListener("click", async () => {
   try {
     await api.signOut();

@@ -72,7 +72,7 @@ function draw() {
     ["最迟", moment(order.limit_at) + (order.provisional ? "（暂定，节假日安排未公布）" : "")], ["归档", moment(order.closed_at)],
   ];
   const place = [["处理部门", order.department], ["地区", order.region], ["受理人", [order.team, order.created_by].filter(Boolean).join(" · ")], ["派单理由", order.reason], ["关联工单", order.related], ["知识", `第 ${order.release} 版`]];
-  const said = [...Object.entries(order.fields), ...Object.entries(order.details)];
+  const said = [...Object.entries(order.fields), ...Object.entries(order.details)].filter(([name]) => name !== "受理时间");
   byId("detail").replaceChildren(
     el("div", { class: "order-top" }, el("h2", { text: `${order.form} ${order.number}` }), stageMark(order), el("span", { class: "num" }, left(order)), button("打印", () => window.print(), { class: "small" })),
     steps(order),

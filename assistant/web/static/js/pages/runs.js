@@ -46,7 +46,7 @@ async function show(index) {
     ...made.notes.map((note) => el("p", { class: "quiet", text: note })),
     el("div", { class: "row" }, compareLink(run, index), el("a", { class: "button", href: path(run, "/report"), download: "", text: "下载整份报告" }), el("a", { class: "button", href: `/scoring#${encodeURIComponent(run.run_id)}`, text: "请人打分" })),
     el("div", { class: "figures" }, ...shares.map((figure) => bar(figure.label, figure))),
-    table(["指标", "值", "95% 区间", "题数"], rows),
+    el("details", {}, el("summary", { text: "全部指标和区间" }), table(["指标", "值", "95% 区间", "题数"], rows)),
     el("h3", { text: "哪里最差（按首位命中率，最差的在前）" }),
     table(["分组", "取值", "题数", "首位命中", "类别", "业务类型", "工单"], slices.map(sliceRow)),
     plots(run),
