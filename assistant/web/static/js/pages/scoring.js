@@ -85,7 +85,7 @@ function draw() {
     el("p", { class: "question", text: item.text }),
     el("div", { class: "answer" }, el("strong", { text: item.title }), el("p", { text: item.answer })),
     el("div", { class: "verdicts", role: "group", "aria-label": "评分" }, ...choices),
-    el("label", { class: "form" }, el("span", {}, "理由 ", el("kbd", { text: "r" })), reason),
+    el("label", { class: "reason" }, el("span", {}, "理由 ", el("kbd", { text: "r" })), reason),
     el("div", { class: "row" }, button("上一条 ←", () => step(-1)), button("下一条 →", () => step(1)), el("span", { class: "quiet", text: "1 对，2 部分对，3 错；先写理由再打分" })),
   ]);
   byId("sheet").focus({ preventScroll: true });
@@ -148,10 +148,10 @@ async function results(id) {
     el("h2", { text: "结果" }),
     el("p", { text: agree }),
     found.unscored ? el("p", { class: "quiet", text: `还有 ${found.unscored} 条没人打分，不计入` }) : null,
-    el("h3", { text: "答案准确率（按抽样权重，95% 区间）" }),
-    el("div", { class: "figures" }, ...Object.entries(found.accuracy).map(([name, figure]) => bar(name, figure))),
     el("h3", { text: found.differing.length ? `意见不一 ${found.differing.length} 条，请裁定` : "没有意见不一的" }),
     ...found.differing.map((item) => differing(id, item)),
+    el("h3", { text: "答案准确率（按抽样权重，95% 区间）" }),
+    el("div", { class: "figures" }, ...Object.entries(found.accuracy).map(([name, figure]) => bar(name, figure))),
     el("div", { class: "row" }, el("a", { class: "button", href: path(id, "/gold"), download: "", text: "把打分结果存成题集" })),
   ].filter(Boolean));
   byId("result").focus({ preventScroll: true });
