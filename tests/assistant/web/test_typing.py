@@ -161,10 +161,43 @@ def test_unreadable_words_are_refused_calmly(desk: Desk) -> None:
     expect(page.locator("#banner")).to_be_hidden()
 
 
-def test_a_long_paste_is_cut_at_the_limit(desk: Desk) -> None:
+def test_a_megabyte_of_paste_is_cut_at_the_limit_and_says_so(desk: Desk) -> None:
     page = desk.page
-    page.evaluate("navigator.clipboard.writeText('电表走得快'.repeat(4000))")
+    page.evaluate("navigator.clipboard.writeText('电表走得快'.repeat(70000))")
     page.locator("#text").focus()
     page.keyboard.press("Control+V")
     expect(page.locator(".answer")).to_have_count(3)
     assert len(page.locator("#text").input_value()) == 5_000
+    expect(page.locator("#status")).to_contain_text("这里最多 5000 字，后面 345000 字没有进来")
+    desk.type("了")
+    page.keyboard.press("Backspace")
+    desk.sees("关于“")
+    expect(page.locator("#status")).to_have_text("")
+
+
+def test_the_back_button_brings_the_words_back_to_whom_they_belong(desk: Desk) -> None:
+    page = desk.page
+    desk.asks("电表走得太快")
+    page.keyboard.press("Alt+1")
+    page.goto(f"{desk.server.url}/orders")
+    page.go_back()
+    expect(page.locator("#text")).to_have_value("电表走得太快")
+    expect(page.locator(".chip")).to_contain_text("一户一表")
+    desk.sees("关于“电表走得太快”")
+    house = desk.house
+    page.goto(f"{desk.server.url}/sign-in?token={house.link(house.account('李四'))}")
+    page.get_by_role("button", name="登录").press("Enter")
+    page.wait_for_url(f"{desk.server.url}/")
+    expect(page.locator(".bar-user")).to_contain_text("李四")
+    expect(page.locator("#text")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_leaving_a_shared_desk_keeps_no_words(desk: Desk) -> None:
+    page = desk.page
+    desk.asks("电表走得太快")
+    page.goto(f"{desk.server.url}/orders")
+    assert page.evaluate("sessionStorage.length") == 1
+    page.locator("#sign-out").press("Enter")
+    desk.sees("请先登录")
+    assert page.evaluate("sessionStorage.length") == 0

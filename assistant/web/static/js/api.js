@@ -12,7 +12,19 @@ export class Stale extends Refused {} // 409: somebody was quicker
 export const suggest = (request, signal) => call("POST", "/api/v1/suggest", request, { signal });
 
 /** End the session. */
-export const signOut = () => call("POST", "/api/v1/sign-out");
+export async function signOut() {
+  forget();
+  await call("POST", "/api/v1/sign-out");
+}
+
+/** Drop what this tab has kept; the answer to signing out asks browsers for the same, where they listen. */
+export function forget() {
+  try {
+    window.sessionStorage.clear();
+  } catch {
+    // Nothing is kept where nothing may be.
+  }
+}
 
 /** Call the API; resolves to the JSON of the answer, or to `null` when it has no body. */
 export async function call(method, path, body, { signal, headers = {} } = {}) {

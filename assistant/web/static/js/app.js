@@ -3,6 +3,7 @@ import { openCall } from "./call.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
 import { FeedbackBox } from "./feedback.js";
+import { keepWords } from "./keeping.js";
 import { bindKeys } from "./keys.js";
 import { LabelBox } from "./labels.js";
 import { OrderBox } from "./order.js";
@@ -43,3 +44,4 @@ help.addEventListener("keydown", (event) => {
 byId("help-button").addEventListener("click", () => help.showModal());
 byId("sign-out").addEventListener("click", () => desk.leave());
 openCall(desk);
+keepWords(desk, byId("me").dataset.account);

@@ -2,7 +2,7 @@
 import { answerCard, markAnswers } from "./answers.js";
 import * as api from "./api.js";
 import { copyText } from "./clipboard.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, cutBy, el, fill } from "./dom.js";
 import * as sides from "./sides.js";
 import { TypeAhead } from "./typeahead.js";
 
@@ -22,6 +22,7 @@ export class Desk {
     this.correction = {};
     this.heard = "";
     this.acts = {};
+    this.cut = "";
     this.onCleared = () => {};
     this.afterShown = null;
     this.slow = 0;
@@ -31,7 +32,9 @@ export class Desk {
       onError: (error) => this.fail(error),
       onWait: () => this.wait(),
     });
+    this.box.addEventListener("paste", (event) => (this.cut = cutBy(event)));
     this.box.addEventListener("input", (event) => {
+      if (event.inputType !== "insertFromPaste") this.cut = "";
       if (!event.isComposing) this.ask();
     });
     this.box.addEventListener("compositionend", () => this.ask());
@@ -131,7 +134,7 @@ export class Desk {
     this.suggestion = suggestion;
     this.retry.delay = RETRY_FIRST;
     this.banner("");
-    this.say("");
+    this.say(this.cut, this.cut ? "error" : "");
     byId("release").textContent = `第 ${suggestion.release} 版知识`;
     this.draw();
     const next = this.afterShown;
