@@ -57,9 +57,8 @@ def find_order(connection: Connection, number: str, scope: Scope) -> Order | Non
 def list_orders(connection: Connection, wanted: OrderFilter, now: dt.datetime, scope: Scope) -> list[Order]:
     """Return the orders of a scope, in the order `wanted` says."""
     unanswered = work_order.c.stage.in_(OPEN)
-    soonest = (case((unanswered, 0), else_=1), case((unanswered, work_order.c.limit_at)), work_order.c.id.desc())
-    first = soonest if wanted.by_limit else soonest[-1:]
-    query = select(work_order).where(*_within(scope)).order_by(*first).limit(wanted.limit)
+    soonest = [case((unanswered, 0), else_=1), case((unanswered, work_order.c.limit_at))] if wanted.by_limit else []
+    query = select(work_order).where(*_within(scope)).order_by(*soonest, work_order.c.id.desc()).limit(wanted.limit)
     if wanted.stage:
         query = query.where(work_order.c.stage == wanted.stage)
     if wanted.form:
