@@ -120,9 +120,8 @@ function next() {
   const left = sheet.items.findIndex((item, index) => index > at && !item.verdict);
   const any = sheet.items.findIndex((item) => !item.verdict);
   if (left < 0 && any < 0) {
-    say("都打完了，谢谢。按“看结果”。");
-    load();
-    return draw();
+    draw();
+    return load().then(() => say("都打完了，谢谢。按“看结果”。"));
   }
   at = left >= 0 ? left : any;
   return draw();
