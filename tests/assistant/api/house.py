@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from assistant.judge.script import load_script_checker
 from assistant.measuring.runs import Runs, Target
 from assistant.measuring.scores import Scores
 from assistant.settings import Settings
-from assistant.suggest.request import SuggestRequest
+from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
 from kb.curation.library import load_catalogue
@@ -142,8 +142,11 @@ class FakeAssistant:
     busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def suggest(self, text: str, *, as_of: dt.date | None = None, explain: bool = False) -> Suggestion:
-        return self.answer(SuggestRequest(text=text, as_of=as_of, explain=explain))
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        day = parse_as_of(as_of or "")
+        return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), as_of=day, explain=explain))
 
     def answer(self, request: SuggestRequest) -> Suggestion:
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -215,17 +215,17 @@ def add_run(house: House) -> str:
 def add_orders(house: House, things: Things) -> None:
     """An order of each kind of place: filed by the team, to be handled by the department, of neither, elsewhere."""
     at = house.clock.now()
-    places = {
+    places: dict[str, dict[str, Any]] = {
         "order_team": {"team": EAST, "department": "计量班", "region": HERE},
         "order_handled": {"team": WEST, "department": f"{HERE} · {EAST}", "region": HERE},
         "order_other": {"team": WEST, "department": f"{HERE} · {WEST}", "region": HERE},
         "order_region_other": {"team": EAST, "department": EAST, "region": THERE},
     }
+    plain = Order(number="", form="报修单", stage="受理", version=1, call_type="报修", category="", region="",
+                  department="", urgent=False, anonymous=False, fields={}, content="", details={}, reason="", rules=(),
+                  release=1, accepted_at=at, target_at=at, limit_at=at, provisional=False, created_by="x")  # fmt: skip
     for thing, place in places.items():
-        order = Order(number="", form="报修单", stage="受理", version=1, call_type="报修", category="", urgent=False,
-                      anonymous=False, fields={}, content=thing, details={}, reason="", rules=(), release=1,
-                      accepted_at=at, target_at=at, limit_at=at, provisional=False, created_by="x",
-                      **place)  # fmt: skip
+        order = replace(plain, content=thing, **place)
         number = house.database.write(partial(insert_order, order=order)).number
         things[thing] = {"order": number, "mark": f'"{number}"'}
 

@@ -93,7 +93,12 @@ def test_a_run_is_given_up_and_leaves_nothing(desk: TestClient, house: House) ->
     begun.wait()
     again = desk.post("/api/v1/runs", json={"set": "多"})
     assert (again.status_code, again.json()["code"]) == (409, "measuring.run_busy")
-    opener = threading.Thread(target=lambda: (house.services.runs._over.wait(), gate.set()))
+
+    def open_gate() -> None:
+        house.services.runs._over.wait()
+        gate.set()
+
+    opener = threading.Thread(target=open_gate)
     opener.start()
     job = desk.delete("/api/v1/run-job").json()["job"]
     opener.join()

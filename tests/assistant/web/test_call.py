@@ -69,7 +69,7 @@ def test_the_order_waits_for_the_newest_words(desk: Desk) -> None:
 
 def test_an_answer_that_is_lost_files_one_order(desk: Desk) -> None:
     """The server takes the order, its answer never arrives; sending again files no second."""
-    page, lost = desk.page, []
+    page, lost = desk.page, list[int]()
 
     def lose(route: Route) -> None:
         if lost:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from assistant.accounts import service
 from assistant.suggest.request import SuggestRequest
@@ -174,8 +174,9 @@ def test_an_evaluator_runs_watches_gives_up_and_compares(
     page, gate = enter("评", "evaluator"), threading.Event()
     page.goto(f"{server.url}/runs")
     expect(page.locator("#list")).to_contain_text("还没有评测记录")
-    upload = {"name": "我的题.jsonl", "mimeType": "application/jsonl", "buffer": questions(6)}
-    page.locator("#file").set_input_files(files=[upload])  # type: ignore[list-item]
+    page.locator("#file").set_input_files(
+        FilePayload(name="我的题.jsonl", mimeType="application/jsonl", buffer=questions(6))
+    )
     expect(page.locator("#status")).to_contain_text("已导入 我的题，6 题")
     house.assistant.delay = lambda _text: float(not gate.wait())
     page.locator("#run").press("Enter")
@@ -305,7 +306,7 @@ def enter_as(enter: Enter, house: House, server: Running) -> Page:
 
 def test_a_stage_whose_answer_is_lost_is_taken_once(enter: Enter, server: Running, house: House) -> None:
     order = file(house, "家里停电了", form="报修单")
-    page, lost = enter("甲", "handler"), []
+    page, lost = enter("甲", "handler"), list[int]()
 
     def lose(route: Route) -> None:
         if lost:
