@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from assistant.accounts.access import Accounts
 from assistant.accounts.policy import load_policy
 from assistant.api.services import Services
@@ -21,9 +23,13 @@ from assistant.learning.request_rules import load_request_rules
 from assistant.learning.requests import Requests
 from assistant.learning.rules import load_learning_rules
 from assistant.learning.service import Learning
+from assistant.measuring.runs import Runs, Target
+from assistant.measuring.scores import Scores
 from assistant.runtime import Runtime
 from assistant.workorder.calendar import load_workdays
 from assistant.workorder.service import Orders
+from eval.forbidden import forbidden_in
+from eval.labels import load_labels
 from kb.curation.library import Library
 from kb.domain.suggestion import Suggester
 from kb.search.catalogue import Catalogue
@@ -81,6 +87,16 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
     )
 
 
+def target_of(runtime: Runtime) -> Target:
+    """Return what a run measures: the function agents use, over the release in force when it starts."""
+    shelf = runtime.library.shelf
+    return Target(
+        suggester=runtime.over(shelf),
+        forbidden=forbidden_in(shelf.catalogue),
+        settings={"encoder": runtime.settings.encoder, "release": None, "ranker": dict(runtime.ranker.made)},
+    )
+
+
 def services_of(runtime: Runtime) -> Services:
     """Hand a runtime's parts to the HTTP face."""
     return Services(
@@ -111,6 +127,8 @@ def services_of(runtime: Runtime) -> Services:
         script=load_script_checker(runtime.files),
         learning=learning_of(runtime),
         workshop=workshop_of(runtime),
+        runs=Runs(partial(target_of, runtime), runtime.settings.data, runtime.clock, load_labels(runtime.files)),
+        scores=Scores(database=runtime.database, clock=runtime.clock),
     )
 
 

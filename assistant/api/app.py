@@ -23,6 +23,7 @@ from assistant.api import (
     review_routes,
     routes,
     run_routes,
+    sheet_routes,
     watch_routes,
 )
 from assistant.api import pages as page_routes
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     live_routes.router,
     run_routes.router,
     watch_routes.router,
+    sheet_routes.router,
     audit_routes.router,
     page_routes.router,
 )

@@ -14,6 +14,7 @@ from assistant.errors import RequestInvalid
 # 20,000 characters escaped as surrogate pairs still arrive whole, and are refused as over-long text with a reason.
 MAX_BODY = 256 * 1024
 MAX_PAGE = 2 * 1024 * 1024
+# A file somebody hands in: knowledge, a set of questions, a filled scoring sheet.
 MAX_UPLOAD = 20 * 1024 * 1024
 
 

@@ -14,6 +14,7 @@ from assistant.accounts import service
 from assistant.accounts.errors import AccountMissing
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
+from assistant.api.filing import earlier_of, earlier_to_dict
 from assistant.api.guards import services_of
 from assistant.api.replies import Body, Suggester, TeamMember, reply
 from assistant.api.services import Services
@@ -49,8 +50,9 @@ def announce_call(request: Request, account: Suggester, body: Body) -> Response:
 
 @router.get("/api/v1/calls/{call_id}")
 def call_context(request: Request, account: Suggester, call_id: str) -> Response:
-    """A call's context, for its agent and that agent's team."""
-    call = call_of(request, account, call_id)
+    """A call's context, for its agent and that agent's team, with the caller's earlier orders."""
+    services, call = services_of(request), call_of(request, account, call_id)
+    earlier = earlier_of(services, account, call.phone, call.customer)
     return reply(
         {
             "call_id": call.call_id,
@@ -58,6 +60,7 @@ def call_context(request: Request, account: Suggester, call_id: str) -> Response
             "region": call.region,
             "phone": call.phone,
             "customer": call.customer,
+            "earlier": earlier_to_dict(earlier, services.clock.now()),
         }
     )
 

@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from assistant.api.wire import to_json
 from assistant.errors import AssistantError, RequestInvalid
-from eval.errors import RunBroken, RunNotFound, RunsDiffer
+from eval.errors import BadArgument, GoldInvalid, GoldMissing, RunBroken, RunNotFound, RunsDiffer, SetExists
 from ingest.errors import IngestError
 from kb.domain.errors import (
     EditConflict,
@@ -64,6 +64,10 @@ KB_STATUS: tuple[tuple[type[ZhidaError], int], ...] = (
     (RunNotFound, 404),
     (RunBroken, 422),
     (RunsDiffer, 422),
+    (GoldMissing, 422),
+    (GoldInvalid, 422),
+    (SetExists, 409),
+    (BadArgument, 422),
 )
 
 

@@ -22,12 +22,13 @@ from assistant.api.guards import (
     services_of,
     slow_down,
 )
-from assistant.api.replies import Auditor, Editor, Evaluator, Manager, Profile, Reader, Suggester, TeamMember
+from assistant.api.replies import Auditor, Editor, Evaluator, Filer, Manager, Profile, Reader, Suggester, TeamMember
 from assistant.editing.scope import confined
 from assistant.errors import NotSignedIn
 from assistant.outage.notices import KINDS
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
+from assistant.workorder.types import STAGES
 from kb.curation.watch.types import KIND_NAMES
 
 router = APIRouter()
@@ -35,6 +36,7 @@ router = APIRouter()
 # Address, name in the bar, and the action that opens it.
 PAGES = (
     ("/", "坐席", "suggest"),
+    ("/orders", "工单", "order"),
     ("/entries", "知识", "knowledge"),
     ("/watch", "巡查", "edit"),
     ("/reviews", "审核", "edit"),
@@ -44,6 +46,7 @@ PAGES = (
     ("/requests", "反馈", "suggest"),
     ("/gaps", "缺口", "edit"),
     ("/runs", "评测", "evaluate"),
+    ("/scoring", "打分", "evaluate"),
     ("/users", "账号", "manage"),
     ("/audit", "审计", "audit"),
     ("/health", "健康", "manage"),
@@ -78,9 +81,8 @@ def desk(request: Request) -> Response:
         return sign_in_form(request)
     if not account.may("suggest"):
         return frame(request, account, "no_desk.html")
-    orders = account.may("order") and any(getattr(route, "path", "") == ORDERS for route in all_routes(request))
     release = services_of(request).release() or ""
-    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=orders)
+    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=account.may("order"))
 
 
 @router.get("/entries")
@@ -129,6 +131,13 @@ def watch_page(request: Request, account: Editor) -> Response:
     return frame(request, account, "watch.html", kinds=list(KIND_NAMES.items()))
 
 
+@router.get("/orders")
+def orders_page(request: Request, account: Filer) -> Response:
+    """Orders: what is due, what was said, and the next stage."""
+    forms = services_of(request).orders.adviser.forms
+    return frame(request, account, "orders.html", forms=forms, stages=STAGES, moves=account.may("handle"))
+
+
 @router.get("/outages")
 def outages_page(request: Request, account: Reader) -> Response:
     """The outage board."""
@@ -157,6 +166,18 @@ def feedback_page(request: Request, account: TeamMember) -> Response:
 def runs_page(request: Request, account: Evaluator) -> Response:
     """Evaluation runs."""
     return frame(request, account, "runs.html")
+
+
+@router.get("/comparison")
+def comparison_page(request: Request, account: Evaluator) -> Response:
+    """Two runs side by side."""
+    return frame(request, account, "comparison.html")
+
+
+@router.get("/scoring")
+def scoring_page(request: Request, account: Evaluator) -> Response:
+    """People's scores."""
+    return frame(request, account, "scoring.html")
 
 
 @router.get("/users")
@@ -218,12 +239,3 @@ def sign_in_form(request: Request, *, name: str = "", error: dict[str, Any] | No
     minutes = services_of(request).settings.link_minutes
     page = pages_of(request).render("signed_out.html", minutes=minutes, name=name, error=error)
     return html(page, status=401 if error else 200)
-
-
-def all_routes(request: Request) -> list[Any]:
-    """Return every route of the application, those of included routers too."""
-    found: list[Any] = []
-    for route in request.app.routes:
-        inner = getattr(route, "original_router", None)
-        found += inner.routes if inner is not None else [route]
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Response
 
@@ -22,6 +23,7 @@ Suggester = Annotated[Account, Depends(Guard("suggest"))]
 Reader = Annotated[Account, Depends(Guard("knowledge"))]
 Editor = Annotated[Account, Depends(Guard("edit"))]
 Reviewer = Annotated[Account, Depends(Guard("publish"))]
+Filer = Annotated[Account, Depends(Guard("order"))]
 TeamMember = Annotated[Account, Depends(Guard("team"))]
 BoardKeeper = Annotated[Account, Depends(Guard("outage"))]
 Evaluator = Annotated[Account, Depends(Guard("evaluate"))]
@@ -51,6 +53,12 @@ def named_version(if_match: str) -> int:
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:
     """Return JSON."""
     return Response(to_json(data), status_code=status, media_type="application/json")
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """Return a file to save, never to open as a page; the name may be Chinese (RFC 6266)."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, str]:

@@ -12,6 +12,8 @@ from assistant.editing.watching import Watch
 from assistant.editing.workshop import Workshop
 from assistant.judge.script import ScriptChecker
 from assistant.learning.service import Learning
+from assistant.measuring.runs import Runs
+from assistant.measuring.scores import Scores
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
@@ -62,3 +64,5 @@ class Services:
     watch: Watch
     learning: Learning
     workshop: Workshop
+    runs: Runs
+    scores: Scores

@@ -52,6 +52,7 @@ def serve(
                 app, host=address[0], port=address[1], log_level="warning", access_log=False, ws_max_size=WS_MAX
             )
         finally:
+            services.runs.cancel()
             over.set()
             schedule.join()
 

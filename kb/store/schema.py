@@ -203,6 +203,7 @@ work_order = Table(
     Column("closed_at", DateTime),
     Column("result", Text),
     Column("created_by", String(80), nullable=False),
+    Column("team", String(80), nullable=False, server_default=text("''"), index=True),
 )
 
 work_order_event = Table(
@@ -337,4 +338,28 @@ phrasing_verdict = Table(
     Column("release", Integer, nullable=False),
     Column("detail", Text, nullable=False),
     UniqueConstraint("entry_id", "text"),
+)
+
+# What people are asked to score, drawn once and never changed.
+score_sheet = Table(
+    "score_sheet",
+    metadata,
+    Column("sheet_id", String(200), primary_key=True),
+    Column("draw", Text, nullable=False),
+    Column("created_by", String(80), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+)
+
+# What each scorer said of each item; the empty scorer is the ruling where they differ.
+score = Table(
+    "score",
+    metadata,
+    Column("sheet_id", String(200), ForeignKey("score_sheet.sheet_id"), primary_key=True),
+    Column("scorer", String(80), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
 )

@@ -20,9 +20,11 @@ from assistant.calls.live import load_live_rules
 from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.measuring.runs import Runs, Target
+from assistant.measuring.scores import Scores
 from assistant.services import build_learning
 from assistant.settings import Settings
-from assistant.suggest.request import SuggestRequest
+from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
 from kb.curation.library import Library, load_catalogue
@@ -142,15 +144,19 @@ class FakeAssistant:
     reply: Callable[[SuggestRequest], Suggestion] = full
     delay: Callable[[str], float] = lambda _text: 0.0
     asked: list[SuggestRequest] = field(default_factory=list)
-    most: int = 0
-    _busy: int = 0
+    busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        day = parse_as_of(as_of or "")
+        return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), as_of=day, explain=explain))
 
     def answer(self, request: SuggestRequest) -> Suggestion:
         with self._lock:
             self.asked.append(request)
-            self._busy += 1
-            self.most = max(self.most, self._busy)
+            self.busy += 1
         try:
             time.sleep(self.delay(request.text))
             if request.facts.get("用户类别") == "火星":
@@ -158,12 +164,7 @@ class FakeAssistant:
             return danger(request) if "电线" in request.text else self.reply(request)
         finally:
             with self._lock:
-                self._busy -= 1
-
-    def suggest(
-        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
-    ) -> Suggestion:
-        return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), explain=explain))
+                self.busy -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,8 @@ def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
             watch=Watch(library, workshop.desk, clock, lambda: load_watch_rules(files)),
             learning=build_learning(files, library, workshop.desk, assistant, orders),
             workshop=workshop,
+            runs=Runs(lambda: Target(suggester=assistant, forbidden=lambda _suggestion: ()), tmp_path, clock),
+            scores=Scores(database=database, clock=clock),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
 

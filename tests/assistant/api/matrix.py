@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +20,10 @@ from assistant.api.app import ROUTERS, create_app
 from assistant.calls import store as calls
 from assistant.calls.types import Call, Feedback
 from assistant.learning.requests import NewRequest
+from assistant.workorder.store import insert_order
+from assistant.workorder.types import Order
+from eval.outcome import Candidate, Outcome
+from eval.question import Question
 from eval.runner import Run
 from eval.storage import save_run
 from kb.curation import lifecycle
@@ -34,7 +38,7 @@ EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
 PLACEHOLDERS = (
     "order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "notice", "request", "phrasing",
-    "work", "upload",
+    "work", "upload", "sheet",
 )  # fmt: skip
 Things = dict[str, dict[str, str]]
 
@@ -70,6 +74,7 @@ class Matrix:
     things: Things = field(default_factory=dict)
     missing: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = field(default_factory=dict)
     order: str = ""
+    sheet: str = ""
     _fresh: int = 0
 
     def cells(self) -> Iterator[Cell]:
@@ -94,8 +99,14 @@ class Matrix:
     def got_in(self, cell: Cell) -> bool:
         """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
         row = POLICY["routes"][cell.route]
-        names = {**self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell), "order": self.order}
-        path, headers = self.path(row, cell.route, names), self.headers(cell)
+        names = {
+            "order": self.order,
+            "sheet": self.sheet,
+            **self.names(cell),
+            "fresh": self.fresh(),
+            "key": self.key_of(cell),
+        }
+        path, headers = self.path(row, cell.route, names), {**self.headers(cell), **row.get("headers", {})}
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
             return self.connects(path, headers)
@@ -126,7 +137,8 @@ class Matrix:
         method = cell.route.split(" ", 1)[0]
         body = filled(row.get("body", {}), nothing)
         json, path = body if method in {"POST", "PUT"} else None, self.path(row, cell.route, nothing)
-        thing = self.client.request(method, path, headers=self.headers(cell), json=json)
+        headers = {**self.headers(cell), **row.get("headers", {})}
+        thing = self.client.request(method, path, headers=headers, json=json)
         address = self.client.get("/api/v1/nothing-here", headers=self.headers(cell))
         return [answer.json() for answer in (thing, address) if answer.status_code == 404]
 
@@ -160,7 +172,7 @@ class Matrix:
 
     def key_of(self, cell: Cell) -> str:
         """A key of the account in question, made anew, because the route under test takes it away."""
-        if not cell.route.startswith("DELETE"):
+        if "{key_id}" not in cell.route:
             return ""
         name = self.names(cell)["agent"]
         at = self.house.clock.now()
@@ -202,9 +214,8 @@ def furnish(house: House) -> Matrix:
     add_knowledge(house, matrix.things)
     add_feedback(house, matrix.things)
     add_requests(house, matrix.things)
-    run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=(), releases=(1,), code_version="", machine="",
-              started_at="", seconds=0.0, settings={})  # fmt: skip
-    save_run(run, house.services.settings.data)
+    matrix.sheet = add_run(house)
+    add_orders(house, matrix.things)
     matrix.order = file_order(matrix)
     return matrix
 
@@ -214,6 +225,36 @@ def file_order(matrix: Matrix) -> str:
     body = {"key": "matrix", "text": "电表走得快", "needed": True, "form": "业务咨询单", "reason": "矩阵"}
     answer = matrix.client.post("/api/v1/work-orders", json=body, headers=headers)
     return str(answer.json()["order"]["number"])
+
+
+def add_run(house: House) -> str:
+    """Store a run of one question and draw a sheet from it."""
+    question = Question(id="q1", text="电表走得快", call_type="咨询", categories=("计量装置",), entries=("e-1",),
+                        needs_work_order=False)  # fmt: skip
+    shown = (Candidate(entry_id="e-1", kind="标问", question="电表走得快怎么办", confidence=0.9, excerpt="校验"),)
+    outcomes = (Outcome(question=question, candidates=shown, shown=shown, band="high", call_type="咨询"),)
+    run = Run(run_id="run-a", set_name="dev", set_hash="x", outcomes=outcomes, releases=(1,), code_version="",
+              machine="", started_at="", seconds=0.0, settings={})  # fmt: skip
+    save_run(run, house.services.settings.data)
+    return house.services.scores.draw(run, 1, "x").sheet_id
+
+
+def add_orders(house: House, things: Things) -> None:
+    """An order of each kind of place: filed by the team, to be handled by the department, of neither, elsewhere."""
+    at = house.clock.now()
+    places: dict[str, dict[str, Any]] = {
+        "order_team": {"team": EAST, "department": "计量班", "region": HERE},
+        "order_handled": {"team": WEST, "department": f"{HERE} · {EAST}", "region": HERE},
+        "order_other": {"team": WEST, "department": f"{HERE} · {WEST}", "region": HERE},
+        "order_region_other": {"team": EAST, "department": EAST, "region": THERE},
+    }
+    plain = Order(number="", form="报修单", stage="受理", version=1, call_type="报修", category="", region="",
+                  department="", urgent=False, anonymous=False, fields={}, content="", details={}, reason="", rules=(),
+                  release=1, accepted_at=at, target_at=at, limit_at=at, provisional=False, created_by="x")  # fmt: skip
+    for thing, place in places.items():
+        order = replace(plain, content=thing, **place)
+        number = house.database.write(partial(insert_order, order=order)).number
+        things[thing] = {"order": number, "mark": f'"{number}"'}
 
 
 def add_account(house: House, name: str, role: str, **place: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 from assistant.accounts.managing import Manager
 from assistant.accounts.types import ACTIONS, Account
-from assistant.api import audit_routes, call_routes, guards, release_routes
+from assistant.api import audit_routes, call_routes, filing, guards, release_routes
 from assistant.api.routes import PUBLIC
 from assistant.editing import reach, scope
+from assistant.workorder.types import Scope
 from tests.assistant.api.house import NOON, open_house
 from tests.assistant.api.matrix import PLACEHOLDERS, POLICY, Matrix, furnish, real_routes
 
@@ -103,6 +104,9 @@ ALWAYS: tuple[tuple[object, str, Any, str], ...] = (
     (call_routes, "_of_team", lambda account, department: True, "WS /api/v1/calls/{call_id}/live"),
     (Manager, "_mine", lambda manager, account: True, "GET /api/v1/users"),
     (Manager, "_mine", lambda manager, account: True, "DELETE /api/v1/users/{name}/keys/{key_id}"),
+    (filing, "scope_of", lambda account: Scope(region=account.region), "GET /api/v1/work-orders"),
+    (filing, "scope_of", lambda who: Scope(department=who.department), "GET /api/v1/work-orders/{number}"),
+    (filing, "scope_of", lambda account: Scope(), "POST /api/v1/work-orders/{number}/stage"),
     (audit_routes, "unconfined", lambda account: None, "GET /api/v1/audit"),
 )
 

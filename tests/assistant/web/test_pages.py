@@ -9,9 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.accounts import service
+from assistant.accounts.errors import PasswordWrong
 from assistant.accounts.types import Account, Action
 from assistant.calls import store as calls
 from assistant.calls.types import Feedback
+from assistant.errors import NotSignedIn
 from assistant.learning.requests import NewRequest
 from kb.domain.knowledge import Branch, Entry, Source
 from kb.store import records
@@ -19,12 +21,14 @@ from kb.store.versions import Change
 from tests.assistant.api.house import NASTY, House
 from tests.assistant.api.matrix import notice_document
 from tests.assistant.web.browser import Running, Watch
+from tests.assistant.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 Visit = Callable[[str], Page]
 FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 ASKED = "电表走得快怎么办"
 PAGES = (
+    "/orders",
     "/entries",
     "/entry/M01",
     "/entry",
@@ -37,6 +41,8 @@ PAGES = (
     "/gaps",
     "/feedback",
     "/runs",
+    "/comparison",
+    "/scoring",
     "/users",
     "/audit",
     "/health",
@@ -94,7 +100,7 @@ def visit(house: House, server: Running, chromium: Browser, watch: Watch) -> Ite
     """Sign in with a role and return its page."""
     stock(house)
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE)
 
     def signed_in(role: str) -> Page:
         page = context.new_page()
@@ -139,7 +145,7 @@ def test_a_curator_finds_an_entry_and_sees_what_changed(visit: Visit, server: Ru
 
 def test_an_agent_sees_no_drafts_and_no_other_pages(visit: Visit, server: Running) -> None:
     page = visit("agent")
-    assert page.locator(".nav a").all_inner_texts() == ["坐席", "知识", "停电", "反馈"]
+    assert page.locator(".nav a").all_inner_texts() == ["坐席", "工单", "知识", "停电", "反馈"]
     page.goto(f"{server.url}/entries")
     expect(page.locator("#list tbody tr")).to_have_count(2)
     page.goto(f"{server.url}/users")
@@ -178,6 +184,39 @@ def test_an_administrator_opens_an_account_a_link_and_a_key(
     fresh.get_by_role("button", name="登录").press("Enter")
     expect(fresh.locator(".bar-user")).to_contain_text("新人")
     other.close()
+
+
+def test_an_administrator_sees_a_lock_and_ends_sign_ins(visit: Visit, server: Running, house: House) -> None:
+    page = visit("admin")
+    house.account("新人")
+    token = house.services.accounts.sign_in(house.link("新人")).token
+    house.services.accounts.set_password(token, "", "一句好记的话2026年")
+    for _ in range(5):
+        with pytest.raises(PasswordWrong):
+            house.services.accounts.sign_in_with_password("新人", "不对")
+    page.goto(f"{server.url}/users")
+    row = page.locator("#list tbody tr", has_text="新人")
+    expect(row).to_contain_text("锁到 12:15，发链接即解")
+    tab_to(page, "新人")
+    page.keyboard.press("Enter")
+    tab_to(page, "退出它所有的登录")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("已结束 1 处登录")
+    with pytest.raises(NotSignedIn):
+        house.services.accounts.recognise(token, "session")
+    tab_to(page, "发登录链接")
+    page.keyboard.press("Enter")
+    shown = page.locator("#secret code").inner_text()
+    house.services.accounts.sign_in(shown.rpartition("=")[2])
+    page.reload()
+    expect(page.locator("#list tbody tr", has_text="新人")).to_contain_text("可用")
+    expect(page.locator("#secret")).to_be_hidden()
+    page.goto(f"{server.url}/audit")
+    expect(page.locator("#list")).to_contain_text("输错太多，锁定")
+    page.keyboard.press("/")
+    page.keyboard.type("新人")
+    expect(page.locator("#list")).not_to_contain_text("全部退出")
+    expect(page.locator("#list tbody tr").first).to_contain_text("新人")
 
 
 def test_a_double_press_makes_one_account(visit: Visit, server: Running, house: House) -> None:

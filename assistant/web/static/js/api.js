@@ -13,12 +13,25 @@ export class Refused extends Error {
     this.problem = problem;
   }
 }
+export class Stale extends Refused {} // 409: somebody was quicker
 
 /** Ask for a suggestion. */
 export const suggest = (request, signal) => call("POST", "/api/v1/suggest", request, { signal });
 
 /** End the session. */
-export const signOut = () => call("POST", "/api/v1/sign-out");
+export async function signOut() {
+  forget();
+  await call("POST", "/api/v1/sign-out");
+}
+
+/** Drop what this tab has kept; the answer to signing out asks browsers for the same, where they listen. */
+export function forget() {
+  try {
+    window.sessionStorage.clear();
+  } catch {
+    // Nothing is kept where nothing may be.
+  }
+}
 
 /** Call the API; resolves to the JSON of the answer, or to `null` when it has no body. */
 export async function call(method, path, body, { signal, headers = {}, longest = LONGEST } = {}) {
@@ -32,7 +45,7 @@ export async function call(method, path, body, { signal, headers = {}, longest =
   return response.status === 204 ? null : response.json();
 }
 
-/** Send a file as it is; its name goes in a header, never into the address. */
+/** Send a file as it is, its name in a header. */
 export async function upload(path, file) {
   const name = encodeURIComponent(file.name).replaceAll("'", "%27");
   const headers = { "Content-Type": "application/octet-stream", "Content-Disposition": `attachment; filename*=UTF-8''${name}` };
@@ -77,5 +90,5 @@ async function failure(response) {
   if (response.status === 401 && problem.code !== "accounts.password_wrong") return new SignedOut(text);
   if (response.status === 503) return new NotReady(text);
   if (response.status === 502 || response.status === 504) return new Away();
-  return new Refused(text, problem);
+  return response.status === 409 ? new Stale(text, problem) : new Refused(text, problem);
 }

@@ -2,7 +2,7 @@
 import { answerCard, markAnswers } from "./answers.js";
 import * as api from "./api.js";
 import { copyText } from "./clipboard.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, cutBy, el, fill } from "./dom.js";
 import { noteChoice } from "./feedback.js";
 import * as sides from "./sides.js";
 import { TypeAhead } from "./typeahead.js";
@@ -23,6 +23,7 @@ export class Desk {
     this.correction = {};
     this.heard = "";
     this.acts = {};
+    this.cut = "";
     this.onCleared = () => {};
     this.afterShown = null;
     this.slow = 0;
@@ -32,7 +33,9 @@ export class Desk {
       onError: (error) => this.fail(error),
       onWait: () => this.wait(),
     });
+    this.box.addEventListener("paste", (event) => (this.cut = cutBy(event)));
     this.box.addEventListener("input", (event) => {
+      if (event.inputType !== "insertFromPaste") this.cut = "";
       if (!event.isComposing) this.ask();
     });
     this.box.addEventListener("compositionend", () => this.ask());
@@ -56,13 +59,28 @@ export class Desk {
       return;
     }
     this.undo = null;
-    const { region, call_id } = this.context ?? {};
-    this.typeAhead.ask({ text: this.words, facts: this.facts, ...(region && { region }), ...(call_id && { call_id }) }, options);
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...this.call, ...this.place, ...this.caller }, options);
   }
 
   /** What is asked about: what the agent wrote, else what the caller was heard to say. */
   get words() {
     return this.box.value.trim() ? this.box.value : this.heard;
+  }
+
+  /** The call that is on, as a request names it. */
+  get call() {
+    return this.context?.call_id ? { call_id: this.context.call_id } : {};
+  }
+
+  /** The region of the call, as a request names it. */
+  get place() {
+    return this.context?.region ? { region: this.context.region } : {};
+  }
+
+  /** Who calls, by the numbers of the call: it brings up their earlier orders. */
+  get caller() {
+    const known = Object.entries({ 联系电话: this.context?.phone, 户号: this.context?.customer }).filter(([, value]) => value);
+    return known.length ? { caller: Object.fromEntries(known) } : {};
   }
 
   /** Whether the suggestion on the page answers the words on the page. */
@@ -122,7 +140,7 @@ export class Desk {
     this.suggestion = suggestion;
     this.retry.delay = RETRY_FIRST;
     this.banner("");
-    this.say("");
+    this.say(this.cut, this.cut ? "error" : "");
     byId("release").textContent = `第 ${suggestion.release} 版知识`;
     this.draw();
     const next = this.afterShown;
@@ -262,7 +280,7 @@ export class Desk {
       kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
       identity: sides.identityGate,
       order: (shown) => sides.workOrder(shown, () => this.acts.order()),
-      earlier: sides.earlierOrders,
+      earlier: (shown) => sides.earlierOrders(shown.earlier ?? this.context?.earlier),
       outages: sides.outageNotices,
       avoid: sides.avoidSaying,
     };

@@ -1,6 +1,6 @@
 // What every page beside the desk shares: failures said aloud, signing out, waiting and empty states, tables.
 import * as api from "./api.js";
-import { byId, el } from "./dom.js";
+import { byId, cutBy, el } from "./dom.js";
 
 const SLOW = 300;
 const WAITING = "正在读取……";
@@ -159,6 +159,13 @@ export function searchBox(box, work) {
     box.focus();
   });
 }
+
+document.addEventListener("paste", (event) => {
+  const cut = cutBy(event);
+  if (cut) say(cut, "error");
+});
+
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 byId("sign-out").addEventListener("click", async () => {
   try {

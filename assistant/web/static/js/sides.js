@@ -104,7 +104,7 @@ export function dueText(due, which) {
 }
 
 /** What the same caller filed before, and what is known from it. */
-export function earlierOrders({ earlier }) {
+export function earlierOrders(earlier) {
   if (!earlier?.orders?.length) return [];
   const known = earlier.known.map((item) => `${item.field} ${item.value}`).join("，");
   return [
