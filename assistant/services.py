@@ -39,4 +39,5 @@ def services_of(runtime: Runtime) -> Services:
         live=load_live_rules(runtime.files),
         orders=Orders(database=runtime.database, adviser=runtime.adviser, masker=runtime.masker, clock=runtime.clock),
         script=load_script_checker(runtime.files),
+        rules=runtime.rules,
     )

@@ -15,6 +15,7 @@ from assistant.api import (
     knowledge_routes,
     live_routes,
     routes,
+    rule_routes,
     run_routes,
 )
 from assistant.api import pages as page_routes
@@ -22,6 +23,7 @@ from assistant.api.failures import install_failures
 from assistant.api.guards import make_limits
 from assistant.api.journal import Journal
 from assistant.api.live_routes import LiveCalls
+from assistant.api.rule_jobs import RuleJobs
 from assistant.api.services import Services
 from assistant.api.shield import Shield
 from assistant.web.pages import STATIC, Pages
@@ -34,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     call_routes.router,
     live_routes.router,
     run_routes.router,
+    rule_routes.router,
     audit_routes.router,
     page_routes.router,
 )
@@ -52,12 +55,19 @@ def create_app(services: Services) -> FastAPI:
     app.state.journal = Journal(services.database, services.masker)
     app.state.limits = make_limits(services)
     app.state.live_calls = LiveCalls(services.live)
+    app.state.rule_jobs = RuleJobs()
     for router in ROUTERS:
         app.include_router(router)
     app.mount(pages.static_url, Assets(directory=STATIC), name="static")
     install_failures(app, pages)
     app.add_middleware(Shield)
     return app
+
+
+def go_on_with(app: FastAPI, services: Services) -> None:
+    """Answer the next request from other services: rules and words were changed. What is under way ends as it began."""
+    app.state.live_calls.listen_by(services.live)
+    app.state.services = services
 
 
 class Assets(StaticFiles):

@@ -23,8 +23,10 @@ from assistant.errors import AssistantError, RequestInvalid
 from eval.errors import RunBroken, RunNotFound, RunsDiffer
 from kb.domain.errors import (
     GateBlocked,
+    InvalidRecord,
     NoData,
     NotFound,
+    RuleFileInvalid,
     SelfApproval,
     StaleVersion,
     WriterBusy,
@@ -50,6 +52,8 @@ KB_STATUS: tuple[tuple[type[ZhidaError], int], ...] = (
     (StaleVersion, 409),
     (WrongState, 409),
     (GateBlocked, 409),
+    (RuleFileInvalid, 422),
+    (InvalidRecord, 422),
     (SelfApproval, 403),
     (WriterBusy, 503),
     (NoData, 503),

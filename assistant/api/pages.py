@@ -32,6 +32,7 @@ router = APIRouter()
 PAGES = (
     ("/", "坐席", "suggest"),
     ("/entries", "知识", "knowledge"),
+    ("/rules", "规则", "edit"),
     ("/outages", "停电", "knowledge"),
     ("/feedback", "反馈", "team"),
     ("/runs", "评测", "evaluate"),

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
 from assistant.judge.script import ScriptChecker
+from assistant.rulebook.desk import RuleDesk
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
@@ -38,6 +39,7 @@ class Services:
         catalogue: the knowledge that answers, or `None` while the shelf is still being opened; opens nothing itself.
         labels: label lists an agent may correct to: `call_types`, `consult`, `query`.
         live: how live talk is read.
+        rules: changes rules and words; applied ones come as new services.
         examine: what `zhida doctor` sees, as `{"name", "ok", "detail"}`.
     """
 
@@ -54,3 +56,4 @@ class Services:
     live: LiveRules
     orders: Orders
     script: ScriptChecker
+    rules: RuleDesk

@@ -22,6 +22,7 @@ from assistant.cli import (
     releases,
     replay,
     replaying,
+    rules,
     scoring,
     serving,
     sets,
@@ -56,6 +57,7 @@ entries.entry_app.command("import")(exchange.import_entries)
 entries.entry_app.command("export")(exchange.export_entries)
 entries.entry_app.command("template")(exchange.template)
 app.add_typer(releases.release_app, name="release")
+app.add_typer(rules.rules_app, name="rules")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)

@@ -86,7 +86,7 @@ class Gate:
         questions = () if before.release == 0 else self.questions(before)
         if not questions:
             return GateReport()
-        cases = load_cases(self._bundled / CASES) if (self._bundled / CASES).is_file() else ()
+        cases = self.cases()
         old = self._remembered(before, questions, cases)
         new, verdicts = self._try(after, questions, cases)
         worse = [
@@ -101,6 +101,10 @@ class Gate:
         ]
         self._remember(after, questions, new)
         return GateReport(questions=len(questions), expectations=len(verdicts), worse=(*worse, *failed))
+
+    def cases(self) -> tuple[Case, ...]:
+        """Return the cases every release has to pass."""
+        return load_cases(self._bundled / CASES) if (self._bundled / CASES).is_file() else ()
 
     def questions(self, shelf: Shelf) -> tuple[Question, ...]:
         """Return the golden questions that fit a shelf's knowledge."""

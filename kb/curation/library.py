@@ -108,6 +108,7 @@ class Library:
         self._encoder = encoder
         self._root = database.data_dir / INDEX
         self._shelf: Shelf | None = None
+        self._retired = False
         self.repaired = ""
 
     @property
@@ -185,6 +186,8 @@ class Library:
 
         def publish(connection: Connection) -> Release:
             current = records.current_release(connection)
+            if self._retired:
+                raise StaleVersion("词典刚换过，索引已重建", current=current, hint="请重新发布")
             if current != candidate.base:
                 raise StaleVersion(f"期间已发布第 {current} 版", current=current, hint="请重新发布")
             made = candidate.publish(connection)
@@ -215,6 +218,28 @@ class Library:
             number = records.current_release(connection)
         self._shelf = self._fresh_shelf(number, tick)
         return self._shelf
+
+    def reread(self, catalogue: Catalogue, tick: Tick = lambda _n: None) -> Shelf:
+        """Index a release's knowledge anew, for words that changed; nobody answers from it until it is `taken`.
+
+        What is built must be taken or dropped; a process that only reads builds it outside the data folder.
+        """
+        if self.database.writable:
+            return self._shelve(catalogue, self._build(catalogue, tick))
+        return self._shelve(catalogue, self._rebuild(catalogue, switch=False, tick=tick))
+
+    def take(self, shelf: Shelf) -> None:
+        """Answer from a reread shelf; on the disk it becomes the current index by one rename."""
+        snapshots.switch(self._root, shelf.snapshot.folder)
+        self._shelf = shelf
+
+    def drop(self, shelf: Shelf) -> None:
+        """Drop a reread shelf's index."""
+        shutil.rmtree(shelf.snapshot.folder, ignore_errors=True)
+
+    def retire(self, *, retired: bool = True) -> None:
+        """Publish nothing from here any more: another library over the same records takes over."""
+        self._retired = retired
 
     def _stored(self, number: int) -> snapshots.Snapshot:
         """Load the current snapshot if it is of release `number`.
