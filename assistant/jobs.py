@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any
 
 import kb
 from assistant.runtime import Runtime
+from ingest.exchange.planning import ImportPlan, Rules, plan_import
+from ingest.exchange.reading import read_sheets
 from ingest.job import Job, plan_job, run_job
 from ingest.plan import Plan
 from kb.domain.knowledge import Release
@@ -60,6 +62,28 @@ def ingest_and_publish(runtime: Runtime, paths: Sequence[Path], *, note: str, ti
     apply(runtime, job, plan, tick)
     release = publish_drafts(runtime, note=note, tick=tick)
     return report_of(plan, release=release.number, dry_run=False)
+
+
+def plan_sheets(runtime: Runtime, source: Path, mapping: Mapping[str, str]) -> ImportPlan:
+    """Read a curator's file of entries or phrasings and plan what importing it would do.
+
+    Raises:
+        FileRefused: the file cannot be read as a table or JSON Lines.
+    """
+    today, library = runtime.clock.now().date(), runtime.library
+    renamed = {old: new for old, new in runtime.taxonomy.synonyms.items() if old not in runtime.taxonomy.categories}
+    labels = (*runtime.taxonomy.categories, *renamed)
+    sheets = read_sheets(source, categories=labels, today=today, mapping=mapping)
+    shelf = library.shelf
+    rules = Rules(
+        normalise=lambda text: library.analyser.normalise(text).text,
+        mask=runtime.masker,
+        today=today,
+        renamed=renamed,
+        published=shelf.snapshot.phrased,
+        indexed=shelf.catalogue.entries,
+    )
+    return plan_import(sheets, runtime.desk.known(), rules)
 
 
 def report_of(plan: Plan, *, release: int, dry_run: bool) -> dict[str, Any]:

@@ -27,14 +27,12 @@ from assistant.accounts.types import Account
 from assistant.api.app import create_app
 from assistant.bench.measuring import gather, peak_mb
 from assistant.editing import views
-from assistant.jobs import apply, plan_paths, publish_drafts
+from assistant.jobs import apply, plan_paths, plan_sheets, publish_drafts
 from assistant.runtime import Runtime, open_runtime
 from assistant.services import services_of
 from assistant.settings import load_settings
 from eval.bench.texts import entries_of
 from eval.machine import machine_name
-from ingest.exchange.planning import Rules, plan_import
-from ingest.exchange.reading import read_sheets
 from ingest.exchange.writing import fits_a_sheet, write_entries
 from kb.curation.lifecycle import Ref
 from kb.domain.codec import entry_to_dict
@@ -88,7 +86,8 @@ def person(runtime: Runtime, name: str) -> Account:
     """Return one of them with its permissions."""
     with runtime.database.read() as connection:
         found = store.find_account(connection, name)
-    assert found is not None
+    if found is None:
+        raise LookupError(name)
     return load_policy(RuleFiles()).equip(found)
 
 
@@ -110,19 +109,16 @@ def fill(runtime: Runtime, path: Path, entries: Iterator[Entry]) -> None:
 def import_rows(runtime: Runtime, path: Path, entries: Sequence[Entry]) -> Figures:
     """Import a workbook as a curator does: read, compare with what is stored, store as drafts."""
     write_entries([one for one in entries if fits_a_sheet(one)], path)
-    today, analyser = runtime.clock.now().date(), runtime.library.analyser
     begin = time.perf_counter()
-    sheets = read_sheets(path, categories=runtime.taxonomy.categories, today=today, mapping={})
-    read = time.perf_counter()
-    rules = Rules(normalise=lambda text: analyser.normalise(text).text, mask=runtime.masker, today=today)
-    plan = plan_import(sheets, runtime.desk.known(), rules)
+    plan = plan_sheets(runtime, path, {})
     planned = time.perf_counter()
     ticks: list[int] = []
     decisions = runtime.desk.bring_in(person(runtime, CURATOR), plan, reason="导入", tick=ticks.append)
     stored = time.perf_counter()
     return {
-        "rows": len(entries), **plan.counts(), "ticks": sum(ticks), "failed": sum(d.error is not None for d in decisions),
-        "read_s": round(read - begin, 1), "plan_s": round(planned - read, 1), "store_s": round(stored - planned, 1),
+        "rows": len(entries), **plan.counts(), "ticks": sum(ticks),
+        "failed": sum(one.error is not None for one in decisions),
+        "plan_s": round(planned - begin, 1), "store_s": round(stored - planned, 1),
         "total_s": round(stored - begin, 1),
     }  # fmt: skip
 
@@ -136,7 +132,7 @@ def pages(runtime: Runtime) -> Figures:
     headers = {"Authorization": f"Bearer {key}"}
     one = next(iter(runtime.library.shelf.catalogue.entries))
 
-    def search(**query: Any) -> Callable[[], object]:
+    def search(**query: str | int) -> Callable[[], object]:
         return lambda: client.post("/api/v1/entries/search", headers=headers, json=query).raise_for_status()
 
     def get(path: str) -> Callable[[], object]:

@@ -22,6 +22,7 @@ from assistant.api import pages as page_routes
 from assistant.api.failures import install_failures
 from assistant.api.guards import make_limits
 from assistant.api.journal import Journal
+from assistant.api.listing import Listing
 from assistant.api.live_routes import LiveCalls
 from assistant.api.rule_jobs import RuleJobs
 from assistant.api.services import Services
@@ -56,6 +57,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.limits = make_limits(services)
     app.state.live_calls = LiveCalls(services.live)
     app.state.rule_jobs = RuleJobs()
+    app.state.listing = Listing()
     for router in ROUTERS:
         app.include_router(router)
     app.mount(pages.static_url, Assets(directory=STATIC), name="static")

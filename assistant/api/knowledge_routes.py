@@ -18,7 +18,8 @@ router = APIRouter()
 @router.post("/api/v1/entries/search")
 def search_entries(request: Request, account: Reader, body: Body) -> Response:
     """List entries by filters and words; a POST, because words may hold a caller's number."""
-    return reply(shelves.find(services_of(request), account, shelves.read_query(parse_json(body))))
+    listing = request.app.state.listing
+    return reply(shelves.find(services_of(request), listing, account, shelves.read_query(parse_json(body))))
 
 
 @router.get("/api/v1/entries/{entry_id}")

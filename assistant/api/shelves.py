@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from assistant.accounts.types import Account
+from assistant.api.listing import Listing, searchable
 from assistant.api.services import Services
 from assistant.errors import NotReady, RequestInvalid
 from kb.domain.codec import entry_to_dict
@@ -29,6 +30,16 @@ class Shown:
 
     entry: Entry
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of a list before it is read: what it shows, or the row (`pk`) that says it."""
+
+    entry_id: str
+    state: str
+    shown: Shown | None = None
+    pk: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +80,68 @@ def catalogue_of(services: Services) -> Catalogue:
     return catalogue
 
 
-def visible(services: Services, account: Account) -> Iterator[Shown]:
-    """Yield what an account may look at, in no particular order.
+def published(services: Services, account: Account) -> Iterator[Shown]:
+    """Yield what of the release in force an account may look at, in id order.
 
-    In force and public: every reader. Internal: `internal`. Not in force, drafts and withdrawn: `edit`, of the
-    account's own department. Other regions: nobody confined to one.
+    In force and public: every reader. Internal: `internal`. Not in force: `edit`, of the account's own department.
+    Other regions: nobody confined to one.
     """
     today = services.clock.now().date()
     for entry in catalogue_of(services).entries.values():
-        state = _state(entry, today)
-        if _may_see(account, entry) and (state == "published" or _may_edit(account, entry)):
-            yield Shown(entry=entry, state=state)
-    if not account.may("edit"):
-        return
-    with services.database.read() as connection:
-        yield from (shown for shown in _unpublished(connection) if _may_edit(account, shown.entry))
+        if _may_see(account, entry):
+            state = _state(entry, today)
+            if state == "published" or _may_edit(account, entry):
+                yield Shown(entry=entry, state=state)
 
 
-def find(services: Services, account: Account, query: Query) -> dict[str, Any]:
+def find(services: Services, listing: Listing, account: Account, query: Query) -> dict[str, Any]:
     """Return one page of what an account may look at, by id, and how many there are."""
-    found = [shown for shown in visible(services, account) if _fits(shown, query.texts)]
-    found.sort(key=lambda shown: (shown.entry.entry_id, shown.state))
-    page = found[query.offset : query.offset + query.limit]
-    return {"total": len(found), "entries": [_row(shown) for shown in page]}
+    places = [
+        Place(entry_id=one.entry.entry_id, state=one.state, shown=one)
+        for one in _held(services, listing, account, query)
+    ]
+    with services.database.read() as connection:
+        places += _waiting(connection, listing, account, query)
+        places.sort(key=lambda place: (place.entry_id, place.state))
+        page = places[query.offset : query.offset + query.limit]
+        contents = listing.contents(connection, [place.pk for place in page if place.shown is None])
+    shown = [place.shown or Shown(entry=contents[place.pk], state=place.state) for place in page]
+    return {"total": len(places), "entries": [_row(one) for one in shown]}
+
+
+def _held(services: Services, listing: Listing, account: Account, query: Query) -> Iterator[Shown]:
+    """Yield what of the release fits a list."""
+    words = query.texts["q"].casefold().split()
+    texts = listing.texts(catalogue_of(services)) if words else {}
+    for shown in published(services, account):
+        if all(word in texts[shown.entry.entry_id][1] for word in words) and _fits(shown, query.texts):
+            yield shown
+
+
+def _waiting(connection: Connection, listing: Listing, account: Account, query: Query) -> list[Place]:
+    """Return the drafts and withdrawn entries that fit a list; their content is read only where it decides."""
+    if not account.may("edit") or query.texts["state"] not in {"", "draft", "withdrawn"}:
+        return []
+    words = query.texts["q"].casefold().split()
+    opened = history.unpublished(connection, words)
+    opened = [one for one in opened if query.texts["state"] in {"", one.state}]
+    if not words:
+        listing.forget([one.pk for one in opened])
+    decides = any(query.texts[name] for name in FILTERS if name != "state")
+    if not decides and account.may("internal") and not account.department and not account.region:
+        return [Place(entry_id=one.entry_id, state=one.state, pk=one.pk) for one in opened]
+    contents = listing.contents(connection, [one.pk for one in opened])
+    shown = [(one.pk, Shown(entry=contents[one.pk], state=one.state)) for one in opened]
+    return [
+        Place(entry_id=one.entry.entry_id, state=one.state, shown=one, pk=pk)
+        for pk, one in shown
+        if _may_edit(account, one.entry) and _fits(one, query.texts) and _says(one.entry, words)
+    ]
+
+
+def _says(entry: Entry, words: Sequence[str]) -> bool:
+    text = searchable(entry) if words else ""
+    return all(word in text for word in words)
 
 
 def show(services: Services, account: Account, entry_id: str) -> dict[str, Any]:
@@ -100,7 +150,17 @@ def show(services: Services, account: Account, entry_id: str) -> dict[str, Any]:
     Raises:
         NotFound: no such entry, or not for this account.
     """
-    found = [shown for shown in visible(services, account) if shown.entry.entry_id == entry_id]
+    entry, found = catalogue_of(services).entries.get(entry_id), list[Shown]()
+    if entry is not None and _may_see(account, entry):
+        state = _state(entry, services.clock.now().date())
+        if state == "published" or _may_edit(account, entry):
+            found.append(Shown(entry=entry, state=state))
+    if account.may("edit"):
+        with services.database.read() as connection:
+            opened = history.unpublished(connection, entry_id=entry_id)
+            contents = history.contents(connection, [one.pk for one in opened])
+        every = [Shown(entry=contents[one.pk], state=one.state) for one in opened]
+        found += [one for one in every if _may_edit(account, one.entry)]
     if not found:
         raise NotFound("没有这个条目")
     return {"entry_id": entry_id, "stands": [{"state": s.state, **entry_to_dict(s.entry)} for s in found]}
@@ -119,11 +179,6 @@ def past(services: Services, account: Account, entry_id: str) -> dict[str, Any]:
     return {"entry_id": entry_id, "versions": [_version(stored) for stored in found]}
 
 
-def _unpublished(connection: Connection) -> Iterator[Shown]:
-    for stored in (*history.drafts(connection), *history.withdrawn(connection)):
-        yield Shown(entry=stored.entry, state=stored.state)
-
-
 def _may_see(account: Account, entry: Entry) -> bool:
     return account.in_region(entry.region) and (entry.visibility != "内部" or account.may("internal"))
 
@@ -140,15 +195,12 @@ def _state(entry: Entry, today: dt.date) -> str:
 
 
 def _fits(shown: Shown, wanted: Mapping[str, str]) -> bool:
+    """Whether something has what a list is narrowed to, its words aside."""
     entry = shown.entry
     exact = {"state": shown.state, "kind": entry.kind, "owner": entry.owner, "visibility": entry.visibility}
     if any(wanted[name] and wanted[name] != value for name, value in exact.items()):
         return False
-    if wanted["category"] and wanted["category"] not in entry.categories:
-        return False
-    words = wanted["q"].casefold().split()
-    text = "\n".join((entry.entry_id, entry.question, *entry.phrasings, *(b.answer for b in entry.branches))).casefold()
-    return all(word in text for word in words)
+    return not wanted["category"] or wanted["category"] in entry.categories
 
 
 def _row(shown: Shown) -> dict[str, Any]:

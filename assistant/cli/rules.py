@@ -1,4 +1,4 @@
-"""`zhida rules …`: words and rules, drafted, checked, previewed on golden questions, applied by a second person, undone."""
+"""`zhida rules …`: words and rules drafted, checked, previewed, applied by a second person, undone."""
 
 from __future__ import annotations
 

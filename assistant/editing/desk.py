@@ -19,7 +19,7 @@ from kb.curation import lifecycle
 from kb.curation.library import Candidate, Library, Publish, Select, Tick, publication
 from kb.curation.lifecycle import Decision, Ref
 from kb.curation.people import PersonOf
-from kb.curation.standing import Standing, standings
+from kb.curation.standing import Standing, Wanted, standing_page, standings
 from kb.domain.clock import Clock
 from kb.domain.codec import entry_from_dict
 from kb.domain.errors import GateBlocked, InvalidRecord
@@ -57,6 +57,12 @@ class Desk:
         """Return where entries stand today."""
         with self._library.database.read() as connection:
             return standings(connection, today=self._clock.now().date(), entry_ids=entry_ids)
+
+    def page(self, *, stage: str, search: str, limit: int, offset: int = 0) -> list[Standing]:
+        """Return one page of where entries stand; see `standing_page`."""
+        wanted = Wanted(stage=stage, search=search, limit=limit, offset=offset)
+        with self._library.database.read() as connection:
+            return standing_page(connection, wanted, today=self._clock.now().date())
 
     def waiting(self) -> list[Review]:
         """Return what waits for review or for its moment, oldest first."""
@@ -102,16 +108,8 @@ class Desk:
     ) -> list[Decision]:
         """Draft everything an import plans, in one transaction; what somebody changed meanwhile is reported."""
         change = self._change(account, "edit", reason)
-        wanted = {line.entry_id: line for line in plan.lines if line.entry is not None}
-
-        def step(connection: Connection, ref: Ref) -> None:
-            line = wanted[ref.item_id]
-            if line.entry is not None:
-                lifecycle.save(connection, line.entry, change, expected=line.expected)
-            tick(1)
-
-        refs = [Ref(kind="entry", item_id=item, version=line.expected + 1) for item, line in wanted.items()]
-        return self._in_bulk(refs, step)
+        wanted = {line.entry_id: (line.entry, line.expected) for line in plan.lines if line.entry is not None}
+        return self._library.database.write(lambda c: lifecycle.save_many(c, list(wanted.values()), change, tick))
 
     def submit(self, account: Account, refs: Sequence[Ref]) -> list[Decision]:
         """Put drafts forward for review, each by itself."""

@@ -99,8 +99,8 @@ def load_everything(files: RuleFiles, name: str = "") -> None:
         normaliser = Normaliser(load_lexicon(files))
         load_facts(files, normaliser)
         for load in (
-            load_ask_rules, load_word_rules, load_script_checker, load_adviser, load_taxonomy, load_tables, load_live_rules,
-            load_outage_matcher,
+            load_ask_rules, load_word_rules, load_script_checker, load_adviser, load_taxonomy, load_tables,
+            load_live_rules, load_outage_matcher,
         ):  # fmt: skip
             load(files)
     except ZhidaError:

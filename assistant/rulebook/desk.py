@@ -8,6 +8,7 @@ one whose note was lost is taken into the history like any file that was changed
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from assistant.audit.chain import Event
 from assistant.audit.store import append
 from assistant.editing.gate import Gate
 from assistant.errors import NotAllowed
+from assistant.judge.taxonomy import FILE as TAXONOMY
+from assistant.judge.taxonomy import load_taxonomy
 from assistant.rulebook import store
 from assistant.rulebook.checking import Head, check_rule, load_everything
 from assistant.rulebook.names import TITLES, known_name
@@ -34,6 +37,7 @@ from kb.domain.errors import (
     GateBlocked,
     InvalidRecord,
     NotFound,
+    RuleFileInvalid,
     SelfApproval,
     StaleVersion,
     WrongState,
@@ -51,8 +55,8 @@ Tick = Callable[[int], None]
 class Trial:
     """Rules as they would be, over the same knowledge, with an index of their own where the words differ.
 
-    `release` is what an index of its own was built from. `retire` stops publications from the old index, `resume` lets them go on; `switch` makes the trial answer; `drop`
-    forgets it.
+    `release` is what an index of its own was built from. `retire` stops publications from the old index, `resume` lets
+    them go on; `switch` makes the trial answer; `drop` forgets it.
     """
 
     side: Side
@@ -127,6 +131,7 @@ class RuleDesk:
         known_name(name)
         text = tidy(text)
         self.check(name, text)
+        self._still_used(name, text)
         if text == self.files.text(name):
             raise InvalidRecord(f"{name} 和现在生效的一样，没有可存的改动")
         event = Event(actor=account.name, action="rule.draft", target=name, detail=reason[:200])
@@ -188,6 +193,7 @@ class RuleDesk:
             raise SelfApproval(f"{name} 第 {version} 版由您撰写，不能自己应用")
         text = draft.text or ""
         self._in_its_time(name, check_rule(self.files, name, text))
+        self._still_used(name, text)
         trial, found = self._tried(name, text, progress, tick)
         if found.worse and not override.strip():
             trial.drop()
@@ -311,6 +317,19 @@ class RuleDesk:
         if by_hand:
             return held[-1].text if held else None
         return held[-2].text if len(held) > 1 else None
+
+    def _still_used(self, name: str, text: str) -> None:
+        """Refuse to lose a category that knowledge in force belongs to; a new name keeps the old one as a synonym."""
+        if name != TAXONOMY:
+            return
+        now, then = load_taxonomy(self.files), load_taxonomy(self.files.trying(name, text))
+        gone = set(now.categories) - set(then.categories) - set(then.synonyms)
+        held = Counter(c for entry in self._workshop.shelf().catalogue.entries.values() for c in entry.categories)
+        for label in sorted(gone & set(held)):
+            raise RuleFileInvalid(
+                f"分类「{label}」还有 {held[label]} 条知识在用",
+                hint="改名时把旧名写进新分类的 synonyms；不要了就先改这些条目",
+            )
 
     def _in_its_time(self, name: str, head: Head) -> None:
         today = self._clock.now().date()

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 FIELD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 ALWAYS = frozenset({"source", "valid_from", "valid_to"})
 KINDS: tuple[tuple[type, str], ...] = (
-    (bool, "true 或 false"), (int, "数字"), (float, "数字"), (str, "文字"), (dt.date, "日期"), (list, "列表"), (dict, "表"),
+    (bool, "true 或 false"), (int, "数字"), (float, "数字"), (str, "文字"), (dt.date, "日期"), (list, "列表"),
+    (dict, "表"),
 )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import Literal, get_args
 from sqlalchemy import Connection
 
 from kb.domain.codec import validity_from_dict
-from kb.store.lineage import Version, in_release, newest
+from kb.store.lineage import Version, held_of, in_release, newest
+from kb.store.listing import HINTS, entry_ids_after
 from kb.store.records import current_release
 from kb.store.reviews import Review, archived_items, reviews_in
 from kb.store.versions import ENTRIES
@@ -42,8 +43,10 @@ class Standing:
 
 def standings(connection: Connection, *, today: dt.date, entry_ids: Iterable[str] | None = None) -> list[Standing]:
     """Return where entries stand, in id order; all of them by default."""
-    heads = newest(connection, ENTRIES, entry_ids)
-    live = in_release(connection, ENTRIES, current_release(connection))
+    heads, current = newest(connection, ENTRIES, entry_ids), current_release(connection)
+    live = (
+        in_release(connection, ENTRIES, current) if entry_ids is None else held_of(connection, ENTRIES, current, heads)
+    )
     found = {
         (review.item_id, review.version): review
         for review in reviews_in(connection, "pending", "approved", "rejected")
@@ -54,6 +57,35 @@ def standings(connection: Connection, *, today: dt.date, entry_ids: Iterable[str
         _standing(head, live.get(item), found.get((item, head.version)), away=item in away, today=today)
         for item, head in sorted(heads.items())
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list of entries is narrowed to: one stage (empty: all but the archive), letters of the id or question."""
+
+    stage: str = ""
+    search: str = ""
+    limit: int = 50
+    offset: int = 0
+
+
+def standing_page(connection: Connection, wanted: Wanted, *, today: dt.date) -> list[Standing]:
+    """Return one page of where entries stand, in id order; it reads on only until the page is full."""
+    found: list[Standing] = []
+    after, enough = "", wanted.offset + wanted.limit
+    while len(found) < enough:
+        ids = entry_ids_after(connection, after, hint=HINTS.get(wanted.stage), search=wanted.search)
+        if not ids:
+            break
+        after = ids[-1]
+        rows = standings(connection, today=today, entry_ids=ids)
+        found += [one for one in rows if _is_wanted(one, wanted)]
+    return found[wanted.offset : enough]
+
+
+def _is_wanted(one: Standing, wanted: Wanted) -> bool:
+    in_stage = one.stage == wanted.stage if wanted.stage else one.stage != "已归档"
+    return in_stage and (wanted.search in one.entry_id or wanted.search in one.question)
 
 
 def _standing(head: Version, live: Version | None, review: Review | None, *, away: bool, today: dt.date) -> Standing:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from kb.domain.codec import entry_from_dict
 from kb.domain.knowledge import Entry
 from kb.store.schema import entry_version
+from kb.store.versions import chunks
 
 State = Literal["published", "draft", "withdrawn", "old"]
 
@@ -33,17 +35,74 @@ class Stored:
     release_to: int | None
 
 
-def drafts(connection: Connection) -> list[Stored]:
-    """Return the entries whose newest version waits for publication, in id order."""
-    rows = connection.execute(_newest().where(entry_version.c.status == "draft"))
-    return [_stored(row, "draft") for row in rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """An entry whose newest version is no release's: its state, and the row (`pk`) with what it says or last said."""
+
+    entry_id: str
+    state: State
+    pk: int
 
 
-def withdrawn(connection: Connection) -> list[Stored]:
-    """Return the entries that were taken away or are about to be, in id order, with their last content."""
-    rows = connection.execute(_newest().where(entry_version.c.status.in_(("removing", "removed")))).all()
-    found = (_last_content(connection, row.entry_id) for row in rows)
-    return [stored for stored in found if stored is not None]
+def unpublished(connection: Connection, words: Sequence[str] = (), entry_id: str = "") -> list[Open]:
+    """Return the entries whose newest version waits for publication or takes the entry away, without their content.
+
+    With `words`, only those whose content may hold every one of them, whatever the case; with `entry_id`, that one.
+    """
+    t = entry_version
+    later = t.alias()
+    newer = select(later.c.id).where(later.c.entry_id == t.c.entry_id, later.c.version > t.c.version)
+    query = select(t.c.id, t.c.entry_id, t.c.status).where(
+        t.c.status.in_(("draft", "removing", "removed")), ~newer.exists()
+    )
+    if entry_id:
+        query = query.where(t.c.entry_id == entry_id)
+    rows = connection.execute(query).all()
+    gone = _last_contents(connection, [row.entry_id for row in rows if row.status != "draft"])
+    found = [
+        Open(entry_id=row.entry_id, state="draft", pk=row.id)
+        if row.status == "draft"
+        else Open(entry_id=row.entry_id, state="withdrawn", pk=gone[row.entry_id])
+        for row in rows
+        if row.status == "draft" or row.entry_id in gone
+    ]
+    if not words:
+        return found
+    holding = _holding(connection, words)
+    return [one for one in found if one.pk in holding]
+
+
+def contents(connection: Connection, pks: Iterable[int]) -> dict[int, Entry]:
+    """Return what some version rows say."""
+    t, found = entry_version, {}
+    for block in chunks(pks):
+        for pk, payload in connection.execute(select(t.c.id, t.c.payload).where(t.c.id.in_(block))):
+            found[pk] = entry_from_dict(json.loads(payload))
+    return found
+
+
+def _holding(connection: Connection, words: Sequence[str]) -> frozenset[int]:
+    """Return the open rows and tombstoned contents whose stored text may hold every word."""
+    t = entry_version
+    holds = [
+        or_(
+            func.lower(t.c.payload).contains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True),
+            func.lower(t.c.entry_id).contains(word, autoescape=True),
+        )
+        for word in words
+        if word.isascii() or word.lower() == word.upper()
+    ]
+    waiting = select(t.c.entry_id).where(t.c.status.in_(("draft", "removing", "removed")))
+    query = select(t.c.id).where(t.c.entry_id.in_(waiting), t.c.payload != "{}", *holds)
+    return frozenset(connection.execute(query).scalars())
+
+
+def _last_contents(connection: Connection, entry_ids: Sequence[str]) -> dict[str, int]:
+    t, found = entry_version, {}
+    for block in chunks(entry_ids):
+        query = select(t.c.entry_id, t.c.id).where(t.c.entry_id.in_(block), t.c.payload != "{}").order_by(t.c.version)
+        found.update(connection.execute(query).tuples().all())
+    return found
 
 
 def versions(connection: Connection, entry_id: str) -> list[Stored]:
@@ -54,30 +113,6 @@ def versions(connection: Connection, entry_id: str) -> list[Stored]:
         .order_by(entry_version.c.version.desc())
     )
     return [_stored(row, _state(row)) for row in connection.execute(query)]
-
-
-def _newest() -> Select[Any]:
-    newest = (
-        select(entry_version.c.entry_id.label("item"), func.max(entry_version.c.version).label("version"))
-        .group_by(entry_version.c.entry_id)
-        .subquery()
-    )
-    return (
-        select(entry_version)
-        .join(newest, and_(entry_version.c.entry_id == newest.c.item, entry_version.c.version == newest.c.version))
-        .order_by(entry_version.c.entry_id)
-    )
-
-
-def _last_content(connection: Connection, entry_id: str) -> Stored | None:
-    query = (
-        select(entry_version)
-        .where(entry_version.c.entry_id == entry_id, entry_version.c.payload != "{}")
-        .order_by(entry_version.c.version.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _stored(row, "withdrawn")
 
 
 def _state(row: Any) -> State:  # noqa: ANN401 - a row of a select over the table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 from kb.domain.clock import CHINA
 from kb.store.records import Ready
 from kb.store.schema import archived, review
-from kb.store.versions import DOCUMENTS, ENTRIES, Versions
+from kb.store.versions import DOCUMENTS, ENTRIES, Versions, chunks
 
 ItemKind = Literal["entry", "document"]
 State = Literal["pending", "approved", "rejected", "cancelled"]
@@ -63,6 +63,16 @@ def cancel_reviews(connection: Connection, kind: ItemKind, item_id: str, *states
     )
 
 
+def cancel_all(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> None:
+    """Cancel many items' reviews that are in one of some states."""
+    for block in chunks(item_ids):
+        connection.execute(
+            update(review)
+            .where(review.c.kind == kind, review.c.item_id.in_(block), review.c.state.in_(states))
+            .values(state="cancelled")
+        )
+
+
 def find_review(connection: Connection, kind: ItemKind, item_id: str, version: int) -> Review | None:
     """Return the review of one version."""
     query = select(review).where(review.c.kind == kind, review.c.item_id == item_id, review.c.version == version)
@@ -73,12 +83,12 @@ def find_review(connection: Connection, kind: ItemKind, item_id: str, version: i
 def reviews_in(connection: Connection, *states: State) -> list[Review]:
     """Return the reviews of versions still open that are in one of some states, oldest first."""
     query = select(review).where(review.c.state.in_(states)).order_by(review.c.submitted_at, review.c.item_id)
+    found = [_review(row) for row in connection.execute(query)]
     open_versions = {
         (kind, item, version)
         for kind, versions in TABLES.items()
-        for _pk, item, version, _removing in versions.drafts(connection)
+        for _pk, item, version, _ in versions.drafts(connection, [one.item_id for one in found if one.kind == kind])
     }
-    found = [_review(row) for row in connection.execute(query)]
     return [one for one in found if (one.kind, one.item_id, one.version) in open_versions]
 
 
@@ -89,7 +99,7 @@ def approved_drafts(connection: Connection, *, at: dt.datetime) -> Ready:
         for one in reviews_in(connection, "approved")
         if one.publish_at is None or one.publish_at <= at
     }
-    return _ready(connection, lambda kind, item, version: (kind, item, version) in due)
+    return _ready(connection, due)
 
 
 def drafts_by(connection: Connection, author: str) -> Ready:
@@ -100,8 +110,7 @@ def drafts_by(connection: Connection, author: str) -> Ready:
         for kind, versions in TABLES.items()
         for item, version in _newest_drafts(connection, versions, author)
     }
-    free = mine - reviewed
-    return _ready(connection, lambda kind, item, version: (kind, item, version) in free)
+    return _ready(connection, mine - reviewed)
 
 
 def _newest_drafts(connection: Connection, versions: Versions, author: str) -> list[tuple[str, int]]:
@@ -131,10 +140,13 @@ def archived_items(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(archived.c.item_id)).scalars())
 
 
-def _ready(connection: Connection, wanted: Callable[[ItemKind, str, int], bool]) -> Ready:
+def _ready(connection: Connection, wanted: Collection[tuple[ItemKind, str, int]]) -> Ready:
+    """Return the rows of those versions that are still drafts."""
     chosen = {
         kind: frozenset(
-            pk for pk, item, version, _removing in versions.drafts(connection) if wanted(kind, item, version)
+            pk
+            for pk, item, version, _ in versions.drafts(connection, [item for k, item, _n in wanted if k == kind])
+            if (kind, item, version) in wanted
         )
         for kind, versions in TABLES.items()
     }

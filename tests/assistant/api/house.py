@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from fastapi.testclient import TestClient
 
@@ -16,14 +18,17 @@ from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
+from assistant.editing.gate import Gate
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.rulebook.desk import RuleDesk, Trial, Workshop
+from assistant.rulebook.preview import Side
 from assistant.settings import Settings
-from assistant.suggest.request import SuggestRequest
+from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.library import load_catalogue
-from kb.domain.clock import CHINA, FixedClock
+from kb.curation.library import Shelf, load_catalogue
+from kb.domain.clock import CHINA, Clock, FixedClock
 from kb.domain.suggestion import (
     Answer,
     Avoid,
@@ -39,8 +44,10 @@ from kb.domain.suggestion import (
 from kb.search.catalogue import Catalogue
 from kb.store import records
 from kb.store.database import Database
+from kb.text.lexicon import Lexicon
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -141,6 +148,13 @@ class FakeAssistant:
     _busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        return self.answer(
+            SuggestRequest(text=text, facts=facts or {}, as_of=parse_as_of(as_of or ""), explain=explain)
+        )
+
     def answer(self, request: SuggestRequest) -> Suggestion:
         with self._lock:
             self.asked.append(request)
@@ -214,8 +228,29 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             live=load_live_rules(RuleFiles()),
             orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
             script=load_script_checker(files),
+            rules=rule_desk(tmp_path, database, clock, assistant),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+def rule_desk(folder: Path, database: Database, clock: FixedClock, assistant: FakeAssistant) -> RuleDesk:
+    """A real rule desk; what answers with its rules is the assistant of ten lines, which no rule changes."""
+
+    def nothing() -> None:
+        pass
+
+    def side(_clock: Clock) -> Side:
+        return Side(suggester=assistant, analyser=Analyser(Lexicon()))
+
+    def trial(_files: RuleFiles, moment: Clock, _tick: object) -> Trial:
+        return Trial(side=side(moment), release=None, retire=nothing, resume=nothing, switch=nothing, drop=nothing)
+
+    def shelf() -> Shelf:
+        return cast("Shelf", SimpleNamespace(catalogue=shelved(database), release=7))
+
+    gate = Gate(lambda _shelf: assistant, folder, clock, bundled=folder / "golden")
+    workshop = Workshop(shelf=shelf, side=side, trial=trial, gate=gate)
+    return RuleDesk(folder / "rules", database, clock, str, workshop)
 
 
 def shelved(database: Database) -> Catalogue:

@@ -16,6 +16,7 @@ from starlette.testclient import WebSocketDenialResponse
 from assistant.accounts import service
 from assistant.accounts.types import ROLES
 from assistant.api.app import ROUTERS, create_app
+from assistant.api.rule_jobs import RuleJobs
 from assistant.calls import store as calls
 from assistant.calls.types import Call, Feedback
 from eval.runner import Run
@@ -28,7 +29,7 @@ from tests.assistant.api.house import House
 
 EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
-PLACEHOLDERS = ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department")
+PLACEHOLDERS = ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "rulejob")
 Things = dict[str, dict[str, str]]
 
 
@@ -63,6 +64,7 @@ class Matrix:
     things: Things = field(default_factory=dict)
     missing: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = field(default_factory=dict)
     order: str = ""
+    rule_job: str = ""
     _fresh: int = 0
 
     def cells(self) -> Iterator[Cell]:
@@ -87,7 +89,13 @@ class Matrix:
     def got_in(self, cell: Cell) -> bool:
         """Whether the viewer got at the thing; raises when the answer is neither that nor "missing"."""
         row = POLICY["routes"][cell.route]
-        names = {**self.names(cell), "fresh": self.fresh(), "key": self.key_of(cell), "order": self.order}
+        names = {
+            **self.names(cell),
+            "fresh": self.fresh(),
+            "key": self.key_of(cell),
+            "order": self.order,
+            "rulejob": self.rule_job,
+        }
         path, headers = self.path(row, cell.route, names), self.headers(cell)
         method = cell.route.split(" ", 1)[0]
         if method == "WS":
@@ -179,6 +187,8 @@ def furnish(house: House) -> Matrix:
               started_at="", seconds=0.0, settings={})  # fmt: skip
     save_run(run, house.services.settings.data)
     matrix.order = file_order(matrix)
+    jobs: RuleJobs = matrix.client.app.state.rule_jobs  # type: ignore[attr-defined]
+    matrix.rule_job = jobs.start(lambda _progress: {})["job"]
     return matrix
 
 

@@ -59,7 +59,9 @@ def test_every_cell_is_what_the_table_says(matrix: Matrix) -> None:
 
 
 def test_without_signing_in_every_guarded_route_says_so(matrix: Matrix) -> None:
-    nameless = dict.fromkeys(("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department"), "x")
+    nameless = dict.fromkeys(
+        ("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "rulejob"), "x"
+    )
     for route, row in POLICY["routes"].items():
         method, path = route.split(" ", 1)[0], matrix.path(row, route, nameless)
         if method == "WS":

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 Visit = Callable[[str], Page]
 FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 ASKED = "电表走得快怎么办"
-PAGES = ("/entries", "/outages", "/feedback", "/runs", "/users", "/audit", "/health", "/account")
+PAGES = ("/entries", "/rules", "/outages", "/feedback", "/runs", "/users", "/audit", "/health", "/account")
 
 
 def stock(house: House) -> None:

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False, server_default=sa.text("''")),
         sa.Column("report", sa.Text(), nullable=False, server_default=sa.text("'{}'")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_version")),
-        sa.UniqueConstraint("name", "version", name=op.f("uq_rule_version_name")),
+        sa.UniqueConstraint("name", "version", name=op.f("uq_rule_version_name_version")),
     )
 
 
