@@ -102,14 +102,7 @@ def build_runtime(
     parts = make_parts(files, library, taxonomy, ranker, clock)
     over = partial(assistant_over, parts)
     people, gate = load_people(files), Gate(over, settings.data, clock)
-    followers: list[Callable[[Runtime], None]] = []
-
-    def trial(trying: RuleFiles, moment: Clock, tick: Tick) -> Trial:
-        return make_trial(runtime, trying, moment, tick)
-
-    workshop = Workshop(
-        shelf=lambda: library.shelf, side=lambda moment: side_of(runtime, moment), trial=trial, gate=gate
-    )
+    workshop = make_workshop(library, gate, lambda: runtime)
     runtime = Runtime(
         settings=settings,
         clock=clock,
@@ -125,9 +118,18 @@ def build_runtime(
         rules=RuleDesk(settings.data / RULES, database, clock, people, workshop),
         parts=parts,
         over=over,
-        followers=followers,
     )
     return runtime
+
+
+def make_workshop(library: Library, gate: Gate, runtime: Callable[[], Runtime]) -> Workshop:
+    """Return what a rule desk works with; `runtime` is the one it belongs to, once that is built."""
+    return Workshop(
+        shelf=lambda: library.shelf,
+        side=lambda moment: side_of(runtime(), moment),
+        trial=lambda trying, moment, tick: make_trial(runtime(), trying, moment, tick),
+        gate=gate,
+    )
 
 
 def make_library(settings: Settings, database: Database, files: RuleFiles, ranker: Ranker) -> Library:

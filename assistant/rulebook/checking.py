@@ -62,7 +62,10 @@ def check_rule(files: RuleFiles, name: str, text: str) -> Head:
         given = trying.toml(name)
         bundled = files.trying(name, None).toml(name)
         _refuse(name, list(misfits(shape_of([bundled]), given)))
-    load_everything(trying, name)
+    try:
+        load_everything(trying, name)
+    except RuleFileInvalid as error:
+        raise RuleFileInvalid(error.message, hint=error.hint or "请对照自带的内容改") from None
     _refuse(name, list(loose_ends(trying)))
     return head
 

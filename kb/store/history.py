@@ -98,10 +98,12 @@ def _holding(connection: Connection, words: Sequence[str]) -> frozenset[int]:
 
 
 def _last_contents(connection: Connection, entry_ids: Sequence[str]) -> dict[str, int]:
-    t, found = entry_version, {}
+    t = entry_version
+    found: dict[str, int] = {}
     for block in chunks(entry_ids):
         query = select(t.c.entry_id, t.c.id).where(t.c.entry_id.in_(block), t.c.payload != "{}").order_by(t.c.version)
-        found.update(connection.execute(query).tuples().all())
+        for item, pk in connection.execute(query):
+            found[item] = pk
     return found
 
 

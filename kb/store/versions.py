@@ -118,7 +118,8 @@ class Versions:
     def keys_in(self, connection: Connection, number: int) -> dict[str, int]:
         """Return item id -> primary key of everything in release `number`, in id order, without reading its content."""
         query = select(self.id, self.table.c.id).where(self.within(number)).order_by(self.id)
-        return dict(connection.execute(query).tuples().all())
+        found: dict[str, int] = dict(connection.execute(query).all())
+        return found
 
     def heads_query(self) -> Select[Any]:
         """Select the newest version of every item whole; narrow it by item before running it where few are wanted."""

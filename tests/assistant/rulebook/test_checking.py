@@ -67,7 +67,7 @@ def test_the_spoken_forms_too() -> None:
         ("judge.toml", "[danger]", "[dangers]", "缺少 danger"),
         ("ask.toml", "words = [", "words = ['(', ", "表达式有误"),
         ("synonyms.tsv", "空开\t空气开关\t->", "空开 空气开关 ->", "第 "),
-        ("dictionary.txt", "电能表 4000", "电能表 很多", "词 频次"),
+        ("dictionary.txt", "电能表 4000", "电能表 很多", "不合格式"),
     ],
 )
 def test_a_slip_is_named(name: str, old: str, new: str, said: str) -> None:
