@@ -102,8 +102,7 @@ def _last_contents(connection: Connection, entry_ids: Sequence[str]) -> dict[str
     found: dict[str, int] = {}
     for block in chunks(entry_ids):
         query = select(t.c.entry_id, t.c.id).where(t.c.entry_id.in_(block), t.c.payload != "{}").order_by(t.c.version)
-        for item, pk in connection.execute(query):
-            found[item] = pk
+        found.update({row.entry_id: row.id for row in connection.execute(query)})
     return found
 
 
