@@ -6,14 +6,17 @@ or the list of open rows still names it.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from kb.domain.knowledge import Entry
 from kb.search.catalogue import Catalogue
 from kb.store import history
+
+Place = tuple[str, str, int]  # an entry's id, its state, and the version row that says it (0: the release itself)
 
 
 class Listing:
@@ -22,8 +25,20 @@ class Listing:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._release: Catalogue | None = None
+        self._stands: tuple[Catalogue | None, dt.date | None, list[Place]] = (None, None, [])
         self._texts: dict[str, tuple[Entry, str]] = {}
         self._drafts: dict[int, Entry] = {}
+
+    def standing(self, catalogue: Catalogue, day: dt.date, state: Callable[[Entry], str]) -> list[Place]:
+        """Return (entry id, state, 0) of a release's entries on a day, in id order."""
+        with self._lock:
+            held, on, rows = self._stands
+        if held is catalogue and on == day:
+            return rows
+        rows = sorted((item, state(entry), 0) for item, entry in catalogue.entries.items())
+        with self._lock:
+            self._stands = (catalogue, day, rows)
+        return rows
 
     def texts(self, catalogue: Catalogue) -> Mapping[str, tuple[Entry, str]]:
         """Return entry id -> (entry, all it says in one case-folded text) of a release; it costs what changed."""

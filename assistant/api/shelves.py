@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
 
 from assistant.accounts.types import Account
-from assistant.api.listing import Listing, searchable
+from assistant.api.listing import Listing, Place, searchable
 from assistant.api.services import Services
 from assistant.errors import NotReady, RequestInvalid
 from kb.domain.codec import entry_to_dict
@@ -21,7 +23,8 @@ from kb.store import history
 
 STATES = {"published": "现行", "expired": "已失效", "future": "未生效", "draft": "草稿", "withdrawn": "已撤下"}
 MAX_QUERY, MOST = 200, 100
-FILTERS = ("q", "state", "kind", "category", "owner", "visibility")
+EXACT = ("kind", "category", "owner", "visibility")
+FILTERS = ("q", "state", *EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +33,6 @@ class Shown:
 
     entry: Entry
     state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A line of a list before it is read: what it shows, or the row (`pk`) that says it."""
-
-    entry_id: str
-    state: str
-    shown: Shown | None = None
-    pk: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,68 +73,72 @@ def catalogue_of(services: Services) -> Catalogue:
     return catalogue
 
 
-def published(services: Services, account: Account) -> Iterator[Shown]:
-    """Yield what of the release in force an account may look at, in id order.
+def find(services: Services, listing: Listing, account: Account, query: Query) -> dict[str, Any]:
+    """Return one page of what an account may look at, by id, and how many there are."""
+    catalogue = catalogue_of(services)
+    held = _held(catalogue, services.clock.now().date(), listing, account, query)
+    with services.database.read() as connection:
+        waiting = _waiting(connection, listing, account, query)
+        page = list(islice(merge(held, waiting), query.offset, query.offset + query.limit))
+        contents = listing.contents(connection, [pk for _id, _state, pk in page if pk])
+    entries = catalogue.entries
+    shown = [Shown(entry=contents[pk] if pk else entries[item], state=state) for item, state, pk in page]
+    return {"total": len(held) + len(waiting), "entries": [_row(one) for one in shown]}
+
+
+def _held(catalogue: Catalogue, today: dt.date, listing: Listing, account: Account, query: Query) -> list[Place]:
+    """Return what of the release in force an account may look at and a list is about, in id order.
 
     In force and public: every reader. Internal: `internal`. Not in force: `edit`, of the account's own department.
     Other regions: nobody confined to one.
     """
-    today = services.clock.now().date()
-    for entry in catalogue_of(services).entries.values():
-        if _may_see(account, entry):
-            state = _state(entry, today)
-            if state == "published" or _may_edit(account, entry):
-                yield Shown(entry=entry, state=state)
-
-
-def find(services: Services, listing: Listing, account: Account, query: Query) -> dict[str, Any]:
-    """Return one page of what an account may look at, by id, and how many there are."""
-    places = [
-        Place(entry_id=one.entry.entry_id, state=one.state, shown=one)
-        for one in _held(services, listing, account, query)
-    ]
-    with services.database.read() as connection:
-        places += _waiting(connection, listing, account, query)
-        places.sort(key=lambda place: (place.entry_id, place.state))
-        page = places[query.offset : query.offset + query.limit]
-        contents = listing.contents(connection, [place.pk for place in page if place.shown is None])
-    shown = [place.shown or Shown(entry=contents[place.pk], state=place.state) for place in page]
-    return {"total": len(places), "entries": [_row(one) for one in shown]}
-
-
-def _held(services: Services, listing: Listing, account: Account, query: Query) -> Iterator[Shown]:
-    """Yield what of the release fits a list."""
-    words = query.texts["q"].casefold().split()
-    texts = listing.texts(catalogue_of(services)) if words else {}
-    for shown in published(services, account):
-        if all(word in texts[shown.entry.entry_id][1] for word in words) and _fits(shown, query.texts):
-            yield shown
+    rows = listing.standing(catalogue, today, lambda entry: _state(entry, today))
+    words, wanted = query.texts["q"].casefold().split(), query.texts["state"]
+    found = [row for row in rows if wanted in {"", row[1]}] if wanted else rows
+    if words:
+        texts = listing.texts(catalogue)
+        found = [row for row in found if all(word in texts[row[0]][1] for word in words)]
+    if not _sees_all(account):
+        entries = catalogue.entries
+        found = [row for row in found if _may_look(account, entries[row[0]], row[1])]
+    if any(query.texts[name] for name in EXACT):
+        found = [row for row in found if _fits(catalogue.entries[row[0]], query.texts)]
+    return found
 
 
 def _waiting(connection: Connection, listing: Listing, account: Account, query: Query) -> list[Place]:
     """Return the drafts and withdrawn entries that fit a list; their content is read only where it decides."""
-    if not account.may("edit") or query.texts["state"] not in {"", "draft", "withdrawn"}:
+    wanted = query.texts["state"]
+    if not account.may("edit") or wanted not in {"", "draft", "withdrawn"}:
         return []
     words = query.texts["q"].casefold().split()
-    opened = history.unpublished(connection, words)
-    opened = [one for one in opened if query.texts["state"] in {"", one.state}]
-    if not words:
-        listing.forget([one.pk for one in opened])
-    decides = any(query.texts[name] for name in FILTERS if name != "state")
-    if not decides and account.may("internal") and not account.department and not account.region:
-        return [Place(entry_id=one.entry_id, state=one.state, pk=one.pk) for one in opened]
-    contents = listing.contents(connection, [one.pk for one in opened])
-    shown = [(one.pk, Shown(entry=contents[one.pk], state=one.state)) for one in opened]
+    opened = [one for one in history.unpublished(connection, words) if wanted in {"", one[1]}]
+    if not words and not wanted:
+        listing.forget([pk for _item, _state, pk in opened])
+    if _sees_all(account) and not words and not any(query.texts[name] for name in EXACT):
+        return opened
+    contents = listing.contents(connection, [pk for _item, _state, pk in opened])
     return [
-        Place(entry_id=one.entry.entry_id, state=one.state, shown=one, pk=pk)
-        for pk, one in shown
-        if _may_edit(account, one.entry) and _fits(one, query.texts) and _says(one.entry, words)
+        place
+        for place in opened
+        if _may_edit(account, contents[place[2]])
+        and _fits(contents[place[2]], query.texts)
+        and _says(contents[place[2]], words)
     ]
 
 
 def _says(entry: Entry, words: Sequence[str]) -> bool:
     text = searchable(entry) if words else ""
     return all(word in text for word in words)
+
+
+def _sees_all(account: Account) -> bool:
+    """Whether nothing is hidden from an account: then nobody has to look at each entry."""
+    return account.may("edit") and account.may("internal") and not account.department and not account.region
+
+
+def _may_look(account: Account, entry: Entry, state: str) -> bool:
+    return _may_see(account, entry) and (state == "published" or _may_edit(account, entry))
 
 
 def show(services: Services, account: Account, entry_id: str) -> dict[str, Any]:
@@ -151,15 +148,14 @@ def show(services: Services, account: Account, entry_id: str) -> dict[str, Any]:
         NotFound: no such entry, or not for this account.
     """
     entry, found = catalogue_of(services).entries.get(entry_id), list[Shown]()
-    if entry is not None and _may_see(account, entry):
-        state = _state(entry, services.clock.now().date())
-        if state == "published" or _may_edit(account, entry):
-            found.append(Shown(entry=entry, state=state))
+    state = _state(entry, services.clock.now().date()) if entry is not None else ""
+    if entry is not None and _may_look(account, entry, state):
+        found.append(Shown(entry=entry, state=state))
     if account.may("edit"):
         with services.database.read() as connection:
             opened = history.unpublished(connection, entry_id=entry_id)
-            contents = history.contents(connection, [one.pk for one in opened])
-        every = [Shown(entry=contents[one.pk], state=one.state) for one in opened]
+            contents = history.contents(connection, [pk for _item, _state, pk in opened])
+        every = [Shown(entry=contents[pk], state=state) for _item, state, pk in opened]
         found += [one for one in every if _may_edit(account, one.entry)]
     if not found:
         raise NotFound("没有这个条目")
@@ -194,10 +190,9 @@ def _state(entry: Entry, today: dt.date) -> str:
     return "future" if start is not None and today < start else "expired"
 
 
-def _fits(shown: Shown, wanted: Mapping[str, str]) -> bool:
-    """Whether something has what a list is narrowed to, its words aside."""
-    entry = shown.entry
-    exact = {"state": shown.state, "kind": entry.kind, "owner": entry.owner, "visibility": entry.visibility}
+def _fits(entry: Entry, wanted: Mapping[str, str]) -> bool:
+    """Whether an entry has what a list is narrowed to, its state and words aside."""
+    exact = {"kind": entry.kind, "owner": entry.owner, "visibility": entry.visibility}
     if any(wanted[name] and wanted[name] != value for name, value in exact.items()):
         return False
     return not wanted["category"] or wanted["category"] in entry.categories

@@ -12,6 +12,7 @@ from assistant.cli.output import DataOption, err, guarded, out
 
 if TYPE_CHECKING:
     from assistant.accounts.access import Accounts
+    from assistant.api.listing import Listing
     from assistant.runtime import Runtime
 
 FIRST_ACCOUNT = "admin"
@@ -47,7 +48,7 @@ def serve(
             go_on_with(app, services_of(made))
 
         runtime.followers.append(follow)
-        threading.Thread(target=_open_shelf, args=(runtime,), daemon=True, name="open-shelf").start()
+        threading.Thread(target=_open_shelf, args=(runtime, app.state.listing), daemon=True, name="open-shelf").start()
         over = threading.Event()
         schedule = threading.Thread(target=keep_schedule, args=(lambda: newest[0], over), daemon=True, name="schedule")
         schedule.start()
@@ -63,12 +64,13 @@ def serve(
             schedule.join()
 
 
-def _open_shelf(runtime: Runtime) -> None:
+def _open_shelf(runtime: Runtime, listing: Listing) -> None:
     """Open the index while the server already answers health checks."""
     release = runtime.library.shelf.release
     if runtime.library.repaired:
         err.print(f"提醒：{runtime.library.repaired}，已由记录重建索引", markup=False)
     runtime.assistant.suggest("您好")
+    listing.texts(runtime.library.shelf.catalogue)
     err.print(f"知识已就绪：发布第 {release} 版")
 
 

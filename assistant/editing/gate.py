@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ class Gate:
 
     def questions(self, shelf: Shelf) -> tuple[Question, ...]:
         """Return the golden questions that fit a shelf's knowledge."""
-        known = {*shelf.catalogue.entries, *shelf.catalogue.passages}
+        known = shelf.catalogue.entries.keys() | shelf.catalogue.passages.keys()
         own = sorted((self._data / OWN).glob("*.jsonl"))
         sets = (load_gold(path) for path in [self._bundled / QUESTIONS, *own] if path.is_file())
         return tuple(question for gold in sets if fits(gold, known) for question in gold.questions)
@@ -180,10 +180,10 @@ def held(outcome: Outcome) -> Held:
     )
 
 
-def fits(gold: GoldSet, known: Iterable[str]) -> bool:
+def fits(gold: GoldSet, known: Collection[str]) -> bool:
     """Whether at least half of the ids a set names exist."""
-    ids, have = {entry for question in gold.questions for entry in question.entries}, set(known)
-    return bool(ids) and 2 * len(ids & have) >= len(ids)
+    ids = {entry for question in gold.questions for entry in question.entries}
+    return bool(ids) and 2 * sum(one in known for one in ids) >= len(ids)
 
 
 def worsened(before: Held, after: Held) -> str | None:

@@ -35,18 +35,13 @@ class Stored:
     release_to: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
-    """An entry whose newest version is no release's: its state, and the row (`pk`) with what it says or last said."""
-
-    entry_id: str
-    state: State
-    pk: int
+Open = tuple[str, str, int]
 
 
 def unpublished(connection: Connection, words: Sequence[str] = (), entry_id: str = "") -> list[Open]:
-    """Return the entries whose newest version waits for publication or takes the entry away, without their content.
+    """Return (entry id, state, row) of entries whose newest version waits for publication or takes them away, by id.
 
+    The row is the one that says what the entry would say, or last said; `contents` reads it.
     With `words`, only those whose content may hold every one of them, whatever the case; with `entry_id`, that one.
     """
     t = entry_version
@@ -57,19 +52,17 @@ def unpublished(connection: Connection, words: Sequence[str] = (), entry_id: str
     )
     if entry_id:
         query = query.where(t.c.entry_id == entry_id)
-    rows = connection.execute(query).all()
-    gone = _last_contents(connection, [row.entry_id for row in rows if row.status != "draft"])
+    rows = connection.execute(query.order_by(t.c.entry_id)).all()
+    gone = _last_contents(connection, [item for _pk, item, status in rows if status != "draft"])
     found = [
-        Open(entry_id=row.entry_id, state="draft", pk=row.id)
-        if row.status == "draft"
-        else Open(entry_id=row.entry_id, state="withdrawn", pk=gone[row.entry_id])
-        for row in rows
-        if row.status == "draft" or row.entry_id in gone
+        (item, "draft", pk) if status == "draft" else (item, "withdrawn", gone[item])
+        for pk, item, status in rows
+        if status == "draft" or item in gone
     ]
     if not words:
         return found
     holding = _holding(connection, words)
-    return [one for one in found if one.pk in holding]
+    return [one for one in found if one[2] in holding]
 
 
 def contents(connection: Connection, pks: Iterable[int]) -> dict[int, Entry]:

@@ -101,13 +101,9 @@ def changed_between(
     connection: Connection, versions: Versions, before: int, after: int
 ) -> list[tuple[str, Version | None, Version | None]]:
     """Return `(item id, version in before, version in after)` of what differs in content, in id order."""
-    first, second = versions.keys_in(connection, before), versions.keys_in(connection, after)
-    moved = sorted(item for item in first.keys() | second.keys() if first.get(item) != second.get(item))
-    rows: dict[int, Version] = {}
-    for block in chunks(pk for item in moved for pk in (first.get(item), second.get(item)) if pk is not None):
-        for row in connection.execute(select(versions.table).where(versions.table.c.id.in_(block))):
-            rows[row.id] = _version(row, versions)
-    pairs = [(item, rows.get(first.get(item, 0)), rows.get(second.get(item, 0))) for item in moved]
+    moved = versions.moved(connection, before, after)
+    first, second = held_of(connection, versions, before, moved), held_of(connection, versions, after, moved)
+    pairs = [(item, first.get(item), second.get(item)) for item in sorted(first.keys() | second.keys())]
     return [(item, a, b) for item, a, b in pairs if a is None or b is None or a.digest != b.digest]
 
 

@@ -55,6 +55,7 @@ def _version_columns(item: str) -> list[Column[object] | UniqueConstraint | Inde
         Index(None, "release_from"),
         Index(None, "origin"),
         Index(None, "status"),
+        Index(None, "release_from", "release_to", item),  # counts and compares releases without reading a content
     ]
 
 

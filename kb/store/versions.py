@@ -121,6 +121,12 @@ class Versions:
         found: dict[str, int] = dict(connection.execute(query).all())
         return found
 
+    def moved(self, connection: Connection, one: int, other: int) -> list[str]:
+        """Return the items that came, went or changed anywhere between two releases."""
+        t, (low, high) = self.table, sorted((one, other))
+        between = [and_(column > low, column <= high) for column in (t.c.release_from, t.c.release_to)]
+        return list(connection.execute(select(self.id).where(or_(*between)).distinct()).scalars())
+
     def heads_query(self) -> Select[Any]:
         """Select the newest version of every item whole; narrow it by item before running it where few are wanted."""
         later = self.table.alias()
@@ -184,9 +190,8 @@ class Versions:
 
     def count(self, connection: Connection, number: int) -> int:
         """Return how many items release `number` holds."""
-        return int(
-            connection.execute(select(func.count()).select_from(self.in_release(number).subquery())).scalar_one()
-        )
+        query = select(func.count()).select_from(self.table).where(self.within(number))
+        return int(connection.execute(query).scalar_one())
 
     def close(self, connection: Connection, items: Iterable[str], number: int) -> None:
         """End what is published of some items with release `number`."""

@@ -9,12 +9,13 @@ revision = "0007"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
-TABLES = ("entry_version", "document_version")
+TABLES = {"entry_version": "entry_id", "document_version": "document_id"}
 
 
 def upgrade() -> None:
-    for table in TABLES:
+    for table, item in TABLES.items():
         op.create_index(op.f(f"ix_{table}_status"), table, ["status"])
+        op.create_index(op.f(f"ix_{table}_release_from_release_to_{item}"), table, ["release_from", "release_to", item])
     op.create_table(
         "rule_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -36,5 +37,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("rule_version")
-    for table in TABLES:
+    for table, item in TABLES.items():
+        op.drop_index(op.f(f"ix_{table}_release_from_release_to_{item}"), table)
         op.drop_index(op.f(f"ix_{table}_status"), table)
