@@ -1,7 +1,7 @@
 """Kill −9 amid publications, roll-backs and imports: `python -m tools.measure_kills [--each 50] [--write]`.
 
-Runs `tests/assistant/editing/test_kill.py` with that many kills of each kind, spread over the whole of a step. `--write`
-puts the outcome into `docs/guide/curation-figures.md`; it leaves with 1 when anything was lost or half done.
+Runs `tests/assistant/editing/test_kill.py` with that many kills of each kind, spread over the whole of a step.
+`--write` puts the outcome into `docs/guide/curation-figures.md`; it leaves with 1 when anything was lost or half done.
 """
 
 from __future__ import annotations
