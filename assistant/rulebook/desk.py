@@ -249,7 +249,7 @@ class RuleDesk:
         trial = workshop.trial(self.files.trying(name, text), clock, tick)
         try:
             questions = workshop.gate.questions(workshop.shelf())
-            cases = workshop.gate.cases() if questions else ()
+            cases = workshop.gate.cases(workshop.shelf())
             return trial, preview(workshop.side(clock), trial.side, questions, cases, progress)
         except BaseException:
             trial.drop()

@@ -14,9 +14,10 @@ DATA="$(cd "$DATA" && pwd)"
 cd "$WORK" || exit 2
 export COLUMNS=100 ZHIDA_DATA="$DATA"
 
+exec 3>&1
 say() { printf '\n# %s\n' "$1"; }
 zhida() {
-  printf '$ zhida %s\n' "$*"
+  printf '$ zhida %s\n' "$*" >&3
   ${ZHIDA:-zhida} "$@" 2>&1
   local code=$?
   [ $code -eq 0 ] || printf '（退出码 %s）\n' $code
@@ -36,7 +37,7 @@ say "照提示改好，再导入；都是草稿，还不会被答出"
 zhida entry import 改好的表.csv --as li
 zhida suggest 电费怎么交
 
-say "送审；自己写的不能自己批，审核人批准后发布"
+say "送审；采编自己批不了，审核人批准后发布"
 zhida entry submit --all --as li
 zhida entry approve --all --as li
 zhida entry approve --all --as wang
@@ -45,7 +46,7 @@ zhida suggest 电费怎么交
 
 say "坐席说客户管电表叫铁疙瘩：加一个同义词，先检查、预览"
 zhida rules show synonyms.tsv --bundled > 自带的.txt
-{ printf '# 来源：11 月坐席反馈\n# 生效：2026-11-01\n'; grep -v '^\$ ' 自带的.txt; printf '铁疙瘩\t电能表\t->\n'; } > 同义词.tsv
+{ printf '# 来源：11 月坐席反馈\n# 生效：2026-11-01\n'; cat 自带的.txt; printf '铁疙瘩\t电能表\t->\n'; } > 同义词.tsv
 zhida rules check synonyms.tsv 同义词.tsv
 zhida rules preview synonyms.tsv 同义词.tsv
 

@@ -18,8 +18,8 @@ def test_the_day_runs_and_the_page_shows_it() -> None:
 def test_the_page_shows_every_turn_of_the_day() -> None:
     shown = PAGE.read_text(encoding="utf-8")
     for said in (
-        "属于 D1", "天文地理", "晚于", "已存为草稿", "已送审", "不能自己批准", "已发布第 1 版", "铁疙瘩→电能表",
-        "已生效", "原来排第一的正确答案不再排第一", "已发布第 2 版",
+        "属于 D1", "天文地理", "晚于", "已存为草稿", "已送审", "没有这个权限", "已发布第 1 版", "铁疙瘩→电能表",
+        "已生效", "是否派单判断变错", "已发布第 2 版",
         "当前发布第 3 版，内容同第 1 版", "5个工作日", "已撤销",
     ):  # fmt: skip
         assert said in shown, said
