@@ -78,8 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def people(runtime: Runtime) -> None:
     """Open the two accounts."""
     at = runtime.clock.now()
-    for name, role in ((CURATOR, "curator"), (REVIEWER, "reviewer")):
-        runtime.database.write(lambda c, name=name, role=role: service.create_account(c, name, role, at=at))
+    runtime.database.write(lambda c: service.create_account(c, CURATOR, "curator", at=at))
+    runtime.database.write(lambda c: service.create_account(c, REVIEWER, "reviewer", at=at))
 
 
 def person(runtime: Runtime, name: str) -> Account:

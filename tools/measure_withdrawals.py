@@ -98,17 +98,20 @@ def measure(runtime: Runtime, clock: FixedClock, queries: int) -> Tally:
     for number, entry in enumerate(chosen, start=1):
         runtime.desk.withdraw_now(boss, entry.entry_id, reason="量测")
         gone.add(entry)
-        with step:
-            step.wait_for(lambda number=number: tally.queries >= number * per_step)
+        _wait(step, tally, number * per_step)
     for entry in _expire(runtime, clock, boss):
         gone.add(entry)
         chosen.append(entry)
-    with step:
-        step.wait_for(lambda: tally.queries >= queries)
+    _wait(step, tally, queries)
     tally.over = True
     for asker in askers:
         asker.join()
     return tally
+
+
+def _wait(step: threading.Condition, tally: Tally, queries: int) -> None:
+    with step:
+        step.wait_for(lambda: tally.queries >= queries)
 
 
 def _chosen(runtime: Runtime) -> list[Entry]:

@@ -75,7 +75,8 @@ def preview(
 ) -> Preview:
     """Ask both sides every question and case; `progress` hears (done, total)."""
     total = len(questions) + len(cases)
-    changed, worse = [], []
+    changed: list[Json] = []
+    worse: list[Json] = []
     for done, question in enumerate(questions, start=1):
         a, b = seen(before, question), seen(after, question)
         names = [name for name in ASPECTS if a.aspects[name] != b.aspects[name]]

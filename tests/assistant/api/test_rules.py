@@ -65,12 +65,13 @@ def test_what_is_wrong_is_said_in_chinese(browser: TestClient) -> None:
     assert (bad.status_code, bad.json()["code"]) == (422, "kb.rule_file_invalid")
     assert "无法解析" in bad.json()["message"]
     assert browser.post(f"{PATH}/preview", json={"text": "x"}).status_code == 422
-    for body in (
+    bodies: tuple[Any, ...] = (
         {"text": LATER, "expected": "0", "reason": ""},
         {"text": LATER},
         [],
         {"text": 1, "expected": 0, "reason": ""},
-    ):
+    )
+    for body in bodies:
         assert browser.post(f"{PATH}/drafts", json=body).status_code == 422
     assert browser.post(f"{PATH}/apply", json={"version": "一"}, headers=boss(browser)).status_code == 422
     assert browser.get("/api/v1/rules/roles.toml").status_code == 404
@@ -100,8 +101,8 @@ def test_one_job_at_a_time_and_old_ones_are_forgotten() -> None:
 
 
 def test_a_job_that_breaks_says_so_without_its_inside() -> None:
-    jobs = RuleJobs()
-    job = jobs.start(lambda _progress: {}["秘密"])
+    jobs, nothing = RuleJobs(), dict[str, Any]()
+    job = jobs.start(lambda _progress: nothing["秘密"])
     while jobs.state(job["job"])["state"] == "running":
         time.sleep(0.01)
     found = jobs.state(job["job"])

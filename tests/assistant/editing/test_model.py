@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 )
 
 from assistant.suggest import pipeline
+from assistant.suggest.compose import nearby_titles
 from assistant.suggest.pipeline import Assistant
 from kb.curation.library import Candidate, Library
 from kb.curation.lifecycle import Ref
@@ -302,10 +303,10 @@ def no_filter_of_hints(patch: pytest.MonkeyPatch) -> None:
 
 
 def titles_that_stay(patch: pytest.MonkeyPatch) -> None:
-    titles, kept = pipeline.nearby_titles, dict[str, Any]()
+    kept: dict[str, Any] = {}
 
     def staying(answers: Any, shown: set[str]) -> Any:
-        kept.update({one.question: one for one in titles(answers, shown)})
+        kept.update({one.question: one for one in nearby_titles(answers, shown)})
         return tuple(kept.values())
 
     patch.setattr(pipeline, "nearby_titles", staying)

@@ -13,6 +13,7 @@ import pytest
 
 import assistant.runtime as root
 from assistant.audit.store import newest as events
+from assistant.editing.gate import Gate
 from assistant.errors import NotAllowed
 from assistant.runtime import Runtime, build_runtime
 from assistant.settings import Settings
@@ -56,13 +57,10 @@ class House:
 @contextmanager
 def opened(folder: Path, gold: Path) -> Iterator[House]:
     with Database(folder, write=True) as database, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(root, "Gate", lambda over, data, clock: original(over, data, clock, bundled=gold))
+        patch.setattr(root, "Gate", lambda over, data, clock: Gate(over, data, clock, bundled=gold))
         house = House(build_runtime(Settings(data=folder, encoder="tiny"), database, FixedClock(NOON)))
         house.runtime.followers.append(house.follow)
         yield house
-
-
-original = root.Gate
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def mixed(library: Library) -> Library:
     for step, number in ((lifecycle.approve, 2), (lifecycle.reject, 3)):
         more = {"person_of": str} if number == 2 else {"note": "改"}
         ref = Ref(kind="entry", item_id=f"open{number}", version=1)
-        library.database.write(lambda c, s=step, r=ref, m=more: s(c, r, by="乙", at=AT, **m))  # type: ignore[misc, operator]
+        library.database.write(lambda c, s=step, r=ref, m=more: s(c, r, by="乙", at=AT, **m))  # type: ignore[misc]
     return library
 
 
