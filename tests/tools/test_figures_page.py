@@ -28,4 +28,5 @@ def test_a_block_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
 def test_the_page_has_a_block_for_every_command() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for name in ("volume", "withdrawn", "kills"):
-        assert f"<!-- {name}:begin -->\n```json\n" in text, f"{name} was never measured"
+        assert text.count(f"<!-- {name}:begin -->\n") == text.count(f"<!-- {name}:end -->\n") == 1
+    assert '"leaks": 0' in text
