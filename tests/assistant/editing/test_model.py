@@ -247,9 +247,25 @@ SETTINGS = settings(
 )
 
 
-def test_what_may_be_answered_is_what_the_model_says(open_office: Maker) -> None:
+@pytest.mark.parametrize("share", [growth.MAX_DEAD_SHARE, 1_000.0], ids=["rebuilt", "grown"])
+def test_what_may_be_answered_is_what_the_model_says(
+    open_office: Maker, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of so few entries every index is built anew, unless growing is allowed whatever dies."""
+    monkeypatch.setattr(growth, "MAX_DEAD_SHARE", share)
     Curating.make = staticmethod(open_office)
     run_state_machine_as_test(Curating, settings=SETTINGS)
+
+
+def forget_at_the_start(patch: pytest.MonkeyPatch, kept: dict[Any, Any]) -> None:
+    """Empty a cache with each new sequence of steps, so that what fails once fails again."""
+    made = Model.__init__
+
+    def afresh(self: Model) -> None:
+        kept.clear()
+        made(self)
+
+    patch.setattr(Model, "__init__", afresh)
 
 
 def no_lexical_filter(patch: pytest.MonkeyPatch) -> None:
@@ -286,6 +302,7 @@ def a_cache_that_knows_no_day(patch: pytest.MonkeyPatch) -> None:
 
 def a_cache_that_outlives_a_release(patch: pytest.MonkeyPatch) -> None:
     kept: dict[tuple[Query, Scope], Any] = {}
+    forget_at_the_start(patch, kept)
     fresh = Retriever._find_hits
 
     def remembered(self: Retriever, query: Query, scope: Scope) -> Any:
@@ -304,6 +321,7 @@ def no_filter_of_hints(patch: pytest.MonkeyPatch) -> None:
 
 def titles_that_stay(patch: pytest.MonkeyPatch) -> None:
     kept: dict[str, Any] = {}
+    forget_at_the_start(patch, kept)
 
     def staying(answers: Any, shown: set[str]) -> Any:
         kept.update({one.question: one for one in nearby_titles(answers, shown)})
@@ -313,6 +331,7 @@ def titles_that_stay(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_is_gone_stays_in_the_index(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(growth, "MAX_DEAD_SHARE", 1_000.0)
     patch.setattr(growth, "_dead", lambda _snapshot, _gone: np.zeros(0, dtype=np.int64))
 
 
