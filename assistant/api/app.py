@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -69,7 +71,7 @@ def create_app(services: Services) -> FastAPI:
 def go_on_with(app: FastAPI, services: Services) -> None:
     """Answer the next request from other services: rules and words were changed. What is under way ends as it began."""
     app.state.live_calls.listen_by(services.live)
-    app.state.services = services
+    app.state.services = replace(services, memory=app.state.services.memory)
 
 
 class Assets(StaticFiles):

@@ -18,6 +18,7 @@ from assistant.judge.words import load_word_rules
 from assistant.outage.match import load_outage_matcher
 from assistant.rulebook.names import LINES, known_name
 from assistant.rulebook.shape import misfits, shape_of
+from assistant.suggest.following import load_follow_rules
 from assistant.suggest.tables import load_tables
 from assistant.workorder.advice import load_adviser
 from kb.domain.errors import RuleFileInvalid, ZhidaError
@@ -103,7 +104,7 @@ def load_everything(files: RuleFiles, name: str = "") -> None:
         load_facts(files, normaliser)
         for load in (
             load_ask_rules, load_word_rules, load_script_checker, load_adviser, load_taxonomy, load_tables,
-            load_live_rules, load_outage_matcher,
+            load_live_rules, load_outage_matcher, load_follow_rules,
         ):  # fmt: skip
             load(files)
     except ZhidaError:

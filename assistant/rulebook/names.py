@@ -23,6 +23,7 @@ TITLES: Mapping[str, str] = {
     "taxonomy.toml": "来电类型与分类",
     "tables.toml": "价目表怎么读",
     "live.toml": "通话里怎么听",
+    "follow.toml": "接着上一句怎么听",
 }
 LEXICON = frozenset({DICTIONARY, SYNONYMS, TEXT})
 LINES = frozenset({DICTIONARY, SYNONYMS})

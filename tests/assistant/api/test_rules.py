@@ -117,6 +117,7 @@ def test_the_next_request_is_answered_by_the_new_services(house: House, browser:
     made = replace(house.services, script=ScriptChecker(()))
     app: Any = browser.app
     go_on_with(app, made)
-    assert app.state.services is made
+    assert app.state.services.script is made.script
+    assert app.state.services.memory is house.services.memory
     assert (said, browser.post("/api/v1/check-script", json={"text": "没办法"}).json()["ok"]) == (False, True)
     assert browser.post("/api/v1/suggest", json={"text": "电表"}).json()["release"] == before + 1
