@@ -129,6 +129,7 @@ def services_of(runtime: Runtime) -> Services:
         workshop=workshop_of(runtime),
         runs=Runs(partial(target_of, runtime), runtime.settings.data, runtime.clock, load_labels(runtime.files)),
         scores=Scores(database=runtime.database, clock=runtime.clock),
+        rules=runtime.rules,
     )
 
 
@@ -143,6 +144,6 @@ def workshop_of(runtime: Runtime) -> Workshop:
         pins=Pins(runtime.library),
         over=runtime.over,
         categories=runtime.taxonomy.categories,
-        facts={name: fact.options for name, fact in runtime.facts.facts.items()},
+        facts={name: fact.options for name, fact in runtime.parts.facts.facts.items()},
         normalise=lambda text: analyser.normalise(text).text,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -22,6 +24,7 @@ from assistant.api import (
     request_routes,
     review_routes,
     routes,
+    rule_routes,
     run_routes,
     sheet_routes,
     watch_routes,
@@ -31,6 +34,7 @@ from assistant.api.failures import install_failures
 from assistant.api.guards import make_limits
 from assistant.api.journal import Journal
 from assistant.api.live_routes import LiveCalls
+from assistant.api.rule_jobs import RuleJobs
 from assistant.api.services import Services
 from assistant.api.shield import Shield
 from assistant.api.uploads import Uploads
@@ -54,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run_routes.router,
     watch_routes.router,
     sheet_routes.router,
+    rule_routes.router,
     audit_routes.router,
     page_routes.router,
 )
@@ -74,12 +79,22 @@ def create_app(services: Services) -> FastAPI:
     app.state.works = Works()
     app.state.uploads = Uploads()
     app.state.live_calls = LiveCalls(services.live)
+    app.state.rule_jobs = RuleJobs()
     for router in ROUTERS:
         app.include_router(router)
     app.mount(pages.static_url, Assets(directory=STATIC), name="static")
     install_failures(app, pages)
     app.add_middleware(Shield)
     return app
+
+
+def go_on_with(app: FastAPI, services: Services) -> None:
+    """Answer the next request from other services: rules and words were changed. What is under way ends as it began."""
+    app.state.live_calls.listen_by(services.live)
+    before: Services = app.state.services
+    before.runs.go_on_with(services.runs)
+    workshop = replace(services.workshop, listing=before.workshop.listing)
+    app.state.services = replace(services, memory=before.memory, runs=before.runs, workshop=workshop)
 
 
 class Assets(StaticFiles):

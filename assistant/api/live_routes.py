@@ -64,6 +64,10 @@ class LiveCalls:
         self._rules = rules
         self._calls: dict[str, LiveCall] = {}
 
+    def listen_by(self, rules: LiveRules) -> None:
+        """Listen to calls that begin from now on by other rules."""
+        self._rules = rules
+
     def join(self, call_id: str, listener: Listener) -> LiveCall:
         """Follow a call."""
         call = self._calls.setdefault(call_id, LiveCall(Transcript(self._rules)))

@@ -42,6 +42,7 @@ PAGES = (
     ("/reviews", "审核", "edit"),
     ("/releases", "发布", "edit"),
     ("/import", "导入导出", "edit"),
+    ("/rules", "规则", "edit"),
     ("/outages", "停电", "knowledge"),
     ("/requests", "反馈", "suggest"),
     ("/gaps", "缺口", "edit"),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
+from assistant.calls.memory import CallMemory
 from assistant.editing.watching import Watch
 from assistant.editing.workshop import Workshop
 from assistant.judge.script import ScriptChecker
 from assistant.learning.service import Learning
 from assistant.measuring.runs import Runs
 from assistant.measuring.scores import Scores
+from assistant.rulebook.desk import RuleDesk
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
@@ -45,6 +47,7 @@ class Services:
         live: how live talk is read.
         learning: requests from agents, gaps, phrasings, drafts from orders, the outage board.
         workshop: what the curators' pages work with.
+        rules: changes rules and words; applied ones come as new services.
         examine: what `zhida doctor` sees, as `{"name", "ok", "detail"}`.
     """
 
@@ -66,3 +69,5 @@ class Services:
     workshop: Workshop
     runs: Runs
     scores: Scores
+    rules: RuleDesk
+    memory: CallMemory = field(default_factory=CallMemory)

@@ -26,6 +26,7 @@ from assistant.cli import (
     replay,
     replaying,
     requests,
+    rules,
     scoring,
     serving,
     sets,
@@ -66,6 +67,7 @@ entries.entry_app.command("import")(exchange.import_entries)
 entries.entry_app.command("export")(exchange.export_entries)
 entries.entry_app.command("template")(exchange.template)
 app.add_typer(releases.release_app, name="release")
+app.add_typer(rules.rules_app, name="rules")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)

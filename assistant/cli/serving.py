@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +31,7 @@ def serve(
     """启动控制台；打印地址和一次性登录链接。Ctrl-C 停止。"""
     import uvicorn
 
-    from assistant.api.app import create_app
+    from assistant.api.app import create_app, go_on_with
     from assistant.runtime import open_runtime
     from assistant.services import services_of
     from assistant.settings import load_settings
@@ -41,8 +42,15 @@ def serve(
         services = services_of(runtime)
         app = create_app(services)
         threading.Thread(target=_open_shelf, args=(runtime, services), daemon=True, name="open-shelf").start()
+        newest = [runtime]
+
+        def follow(made: Runtime) -> None:
+            newest[0] = made
+            go_on_with(app, services_of(made))
+
+        runtime.followers.append(follow)
         over = threading.Event()
-        schedule = threading.Thread(target=keep_schedule, args=(runtime, over), daemon=True, name="schedule")
+        schedule = threading.Thread(target=keep_schedule, args=(lambda: newest[0], over), daemon=True, name="schedule")
         schedule.start()
         out.print(f"知答控制台：http://{address[0]}:{address[1]}/", markup=False, soft_wrap=True)
         out.print(f"一次性登录链接：{_link(services.accounts, *address)}", markup=False, soft_wrap=True)
@@ -52,7 +60,7 @@ def serve(
                 app, host=address[0], port=address[1], log_level="warning", access_log=False, ws_max_size=WS_MAX
             )
         finally:
-            services.runs.cancel()
+            app.state.services.runs.cancel()
             over.set()
             schedule.join()
 
@@ -67,14 +75,17 @@ def _open_shelf(runtime: Runtime, services: Services) -> None:
     err.print(f"知识已就绪：发布第 {release} 版")
 
 
-def keep_schedule(runtime: Runtime, over: threading.Event, every: float = SCHEDULE_SECONDS) -> None:
-    """Publish what was approved for a moment that has come, until `over` is set; what is blocked is said once."""
+def keep_schedule(runtime: Callable[[], Runtime], over: threading.Event, every: float = SCHEDULE_SECONDS) -> None:
+    """Publish what was approved for a moment that has come, until `over` is set; what is blocked is said once.
+
+    `runtime` returns the one in force: applied rules make another.
+    """
     from kb.domain.errors import ZhidaError
 
     said = ""
     while not over.wait(every):
         try:
-            done = runtime.desk.publish_due()
+            done = runtime().desk.publish_due()
         except ZhidaError as error:
             if error.message != said:
                 err.print(f"定时发布没有完成：{error.message}；{error.hint}", markup=False)

@@ -12,6 +12,7 @@ from assistant.accounts.types import Account, Action
 from assistant.audit.chain import Event
 from assistant.audit.store import append
 from assistant.editing.gate import Gate, GateReport
+from assistant.editing.intake import known_entries, take_in, wanted_of
 from assistant.editing.reach import reaches, require_free, require_own, require_reach
 from assistant.editing.scope import confined
 from assistant.errors import NotAllowed
@@ -20,9 +21,8 @@ from kb.curation import lifecycle
 from kb.curation.library import Candidate, Library, Publish, Select, Tick, publication
 from kb.curation.lifecycle import Decision, Ref
 from kb.curation.people import PersonOf
-from kb.curation.standing import Standing, standings
+from kb.curation.standing import Standing, Wanted, standing_page, standings
 from kb.domain.clock import Clock
-from kb.domain.codec import entry_from_dict
 from kb.domain.errors import GateBlocked, InvalidRecord
 from kb.domain.knowledge import Document, Entry, Release
 from kb.store import records, releases, reviews
@@ -60,6 +60,12 @@ class Desk:
         """Return where entries stand today."""
         with self._library.database.read() as connection:
             return standings(connection, today=self._clock.now().date(), entry_ids=entry_ids)
+
+    def page(self, *, stage: str, search: str, limit: int, offset: int = 0) -> list[Standing]:
+        """Return one page of where entries stand; see `standing_page`."""
+        wanted = Wanted(stage=stage, search=search, limit=limit, offset=offset)
+        with self._library.database.read() as connection:
+            return standing_page(connection, wanted, today=self._clock.now().date())
 
     def waiting(self) -> list[Review]:
         """Return what waits for review or for its moment, oldest first."""
@@ -127,15 +133,7 @@ class Desk:
     def known(self) -> dict[str, Known]:
         """Return every entry's newest version, as an import compares with it."""
         with self._library.database.read() as connection:
-            heads, away = newest(connection, ENTRIES), reviews.archived_items(connection)
-        return {
-            item: Known(
-                entry=None if head.removal else entry_from_dict(head.payload),
-                version=head.version,
-                archived=item in away,
-            )
-            for item, head in heads.items()
-        }
+            return known_entries(connection)
 
     def bring_in(
         self,
@@ -146,32 +144,16 @@ class Desk:
         only: Collection[str] | None = None,
         tick: Tick = lambda _n: None,
     ) -> list[Decision]:
-        """Draft everything an import plans, or `only` some of its ids, in one transaction.
-
-        What somebody changed meanwhile and what is not within the account's reach is reported and left alone.
-        """
+        """Draft everything an import plans, or `only` some of its ids, in one transaction; see `take_in`."""
         change = self._change(account, "edit", reason)
-        wanted = {
-            line.entry_id: (line.entry, line.expected)
-            for line in plan.lines
-            if line.entry is not None and (only is None or line.entry_id in only)
-        }
-
-        def step(connection: Connection, ref: Ref) -> None:
-            entry, expected = wanted[ref.item_id]
-            require_own(account, entry)
-            if expected:
-                require_reach(connection, account, "entry", ref.item_id)
-            lifecycle.save(connection, entry, change, expected=expected)
-            tick(1)
+        wanted = wanted_of(plan, only)
 
         def job(connection: Connection) -> list[Decision]:
-            decisions = lifecycle.in_bulk(refs, lambda ref: step(connection, ref))
+            decisions = take_in(connection, account, wanted, change, tick)
             done = sum(one.error is None for one in decisions)
             self._trace(connection, change, "import", f"{done} 条", None)
             return decisions
 
-        refs = [Ref(kind="entry", item_id=item, version=expected + 1) for item, (_, expected) in wanted.items()]
         return self._library.database.write(job)
 
     def submit(self, account: Account, refs: Sequence[Ref]) -> list[Decision]:

@@ -73,6 +73,10 @@ class Runs:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
+    def go_on_with(self, other: Runs) -> None:
+        """Measure by what `other` would from the next run on; the one under way ends as it began."""
+        self._target, self._labels = other._target, other._labels
+
     def sets(self) -> list[dict[str, str]]:
         """Return the sets by name, bundled ones first, and where each comes from."""
         bundled = [{"name": name, "source": "自带"} for name in BUNDLED_SETS]

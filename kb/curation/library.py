@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from kb.curation.encoders import EncoderChoice, choose_encoder, remembering
+from kb.curation.encoders import EncoderChoice, choose_encoder, remembering, word_encoder
 from kb.curation.growing import next_catalogue, next_snapshot
 from kb.domain.errors import IndexDamaged, StaleVersion
 from kb.domain.knowledge import Release
@@ -109,6 +109,7 @@ class Library:
         self._encoder = encoder
         self._root = database.data_dir / INDEX
         self._shelf: Shelf | None = None
+        self._retired = False
         self.repaired = ""
 
     @property
@@ -190,6 +191,8 @@ class Library:
 
         def publish(connection: Connection) -> Release:
             current = records.current_release(connection)
+            if self._retired:
+                raise StaleVersion("词典刚换过，索引已重建", current=current, hint="请重新发布")
             if current != candidate.base:
                 raise StaleVersion(f"期间已发布第 {current} 版", current=current, hint="请重新发布")
             made = candidate.publish(connection)
@@ -220,6 +223,28 @@ class Library:
             number = records.current_release(connection)
         self._shelf = self._fresh_shelf(number, tick)
         return self._shelf
+
+    def reread(self, catalogue: Catalogue, tick: Tick = lambda _n: None) -> Shelf:
+        """Index a release's knowledge anew, for words that changed; nobody answers from it until it is `taken`.
+
+        What is built must be taken or dropped; a process that only reads builds it outside the data folder.
+        """
+        if self.database.writable:
+            return self._shelve(catalogue, self._build(catalogue, tick))
+        return self._shelve(catalogue, self._rebuild(catalogue, switch=False, tick=tick))
+
+    def take(self, shelf: Shelf) -> None:
+        """Answer from a reread shelf; on the disk it becomes the current index by one rename."""
+        snapshots.switch(self._root, shelf.snapshot.folder)
+        self._shelf = shelf
+
+    def drop(self, shelf: Shelf) -> None:
+        """Drop a reread shelf's index."""
+        shutil.rmtree(shelf.snapshot.folder, ignore_errors=True)
+
+    def retire(self, *, retired: bool = True) -> None:
+        """Publish nothing from here any more: another library over the same records takes over."""
+        self._retired = retired
 
     def _stored(self, number: int) -> snapshots.Snapshot:
         """Load the current snapshot if it is of release `number`.
@@ -283,7 +308,8 @@ class Library:
         return None if self._encoder.fitted else choose_encoder(self._encoder, self.analyser, [])
 
     def _shelve(self, catalogue: Catalogue, snapshot: snapshots.Snapshot) -> Shelf:
-        retriever = Retriever(snapshot, self.analyser, self._ranker)
+        words = word_encoder(snapshot.encoder, self.analyser)
+        retriever = Retriever(snapshot, self.analyser, self._ranker, words)
         return Shelf(catalogue=catalogue, retriever=retriever, snapshot=snapshot)
 
 

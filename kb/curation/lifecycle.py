@@ -6,7 +6,7 @@ A draft answers nothing. What is approved goes out with the next publication, or
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from kb.domain.knowledge import Entry
 from kb.store import records, reviews
 from kb.store.lineage import Version, newest, version_of, versions_of
 from kb.store.reviews import TABLES, ItemKind, Review
-from kb.store.versions import ENTRIES, Change
+from kb.store.versions import ENTRIES, Change, chunks, stale_version
 
 DESK = "采编"
 
@@ -57,6 +57,45 @@ def save(connection: Connection, entry: Entry, change: Change, *, expected: int)
         raise _conflict(connection, entry, expected, stale) from None
     reviews.cancel_reviews(connection, "entry", entry.entry_id, "pending")
     return version
+
+
+def save_many(
+    connection: Connection, entries: Sequence[tuple[Entry, int]], change: Change, tick: Callable[[int], None]
+) -> list[Decision]:
+    """Draft many entries, each once, given as (entry, expected version), at the cost of a few statements a block.
+
+    One that cannot be saved is reported, as by `save`, and leaves the others alone.
+
+    Raises:
+        InvalidRecord: no reason is given.
+    """
+    _require_reason(change)
+    change, away = replace(change, origin=DESK), reviews.archived_items(connection)
+    decisions: list[Decision] = []
+    for block in chunks(entries):
+        heads = ENTRIES.numbers(connection, [entry.entry_id for entry, _expected in block])
+        fresh = [(e, n) for e, n in block if heads.get(e.entry_id, 0) == n and e.entry_id not in away]
+        records.put_entries(connection, fresh, change)
+        reviews.cancel_all(connection, "entry", [entry.entry_id for entry, _expected in fresh], "pending")
+        saved = {entry.entry_id for entry, _expected in fresh}
+        for entry, expected in block:
+            ref = Ref(kind="entry", item_id=entry.entry_id, version=expected + 1)
+            decisions.append(
+                Decision(ref=ref) if entry.entry_id in saved else _unsaved(connection, entry, expected, away)
+            )
+        tick(len(block))
+    return decisions
+
+
+def _unsaved(connection: Connection, entry: Entry, expected: int, away: Collection[str]) -> Decision:
+    """Say why an entry of a block was left as it is."""
+    ref = Ref(kind="entry", item_id=entry.entry_id, version=expected + 1)
+    if entry.entry_id in away:
+        return Decision(ref=ref, error=_archived(entry.entry_id))
+    current = ENTRIES.numbers(connection, [entry.entry_id]).get(entry.entry_id, 0)
+    return Decision(
+        ref=ref, error=_conflict(connection, entry, expected, stale_version(entry.entry_id, expected, current))
+    )
 
 
 def withdraw(connection: Connection, entry_id: str, change: Change, *, expected: int) -> int:
@@ -242,7 +281,11 @@ def _conflict(connection: Connection, mine: Entry, expected: int, stale: StaleVe
 
 def _refuse_archived(connection: Connection, entry_id: str) -> None:
     if entry_id in reviews.archived_items(connection):
-        raise WrongState(f"{entry_id} 已归档，不能修改", hint="请先恢复：zhida entry restore 编号 --version N")
+        raise _archived(entry_id)
+
+
+def _archived(entry_id: str) -> WrongState:
+    return WrongState(f"{entry_id} 已归档，不能修改", hint="请先恢复：zhida entry restore 编号 --version N")
 
 
 def _require_version(head: Version, expected: int | None) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from kb.domain.codec import validity_from_dict
 from kb.domain.validity import Validity
 from kb.store.lineage import Version, in_force, in_release, newest
+from kb.store.listing import HINTS, entry_ids_after
 from kb.store.records import current_release
-from kb.store.reviews import Review, archived_items, find_review, reviews_in
+from kb.store.reviews import Review, archived_items, reviews_in, reviews_of
 from kb.store.versions import ENTRIES
 
 Stage = Literal["草稿", "待审", "已退回", "待发布", "未生效", "已发布", "已过期", "已下线", "已归档"]
@@ -49,14 +50,43 @@ def standings(connection: Connection, *, today: dt.date, entry_ids: Iterable[str
         reviews = reviews_in(connection, "pending", "approved", "rejected")
     else:
         live = in_force(connection, ENTRIES, heads)
-        asked = (find_review(connection, "entry", item, head.version) for item, head in heads.items())
-        reviews = [review for review in asked if review is not None and review.state != "cancelled"]
+        waiting = [item for item, head in heads.items() if head.open]
+        reviews = reviews_of(connection, "entry", waiting, "pending", "approved", "rejected")
     found = {(review.item_id, review.version): review for review in reviews if review.kind == "entry"}
     away = archived_items(connection)
     return [
         _standing(head, live.get(item), found.get((item, head.version)), away=item in away, today=today)
         for item, head in sorted(heads.items())
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list of entries is narrowed to: one stage (empty: all but the archive), letters of the id or question."""
+
+    stage: str = ""
+    search: str = ""
+    limit: int = 50
+    offset: int = 0
+
+
+def standing_page(connection: Connection, wanted: Wanted, *, today: dt.date) -> list[Standing]:
+    """Return one page of where entries stand, in id order; it reads on only until the page is full."""
+    found: list[Standing] = []
+    after, enough = "", wanted.offset + wanted.limit
+    while len(found) < enough:
+        ids = entry_ids_after(connection, after, hint=HINTS.get(wanted.stage), search=wanted.search)
+        if not ids:
+            break
+        after = ids[-1]
+        rows = standings(connection, today=today, entry_ids=ids)
+        found += [one for one in rows if _is_wanted(one, wanted)]
+    return found[wanted.offset : enough]
+
+
+def _is_wanted(one: Standing, wanted: Wanted) -> bool:
+    in_stage = one.stage == wanted.stage if wanted.stage else one.stage != "已归档"
+    return in_stage and (wanted.search in one.entry_id or wanted.search in one.question)
 
 
 def _standing(head: Version, live: Version | None, review: Review | None, *, away: bool, today: dt.date) -> Standing:

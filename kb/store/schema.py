@@ -54,6 +54,8 @@ def _version_columns(item: str) -> list[Column[object] | UniqueConstraint | Inde
         UniqueConstraint(item, "version"),
         Index(None, "release_from"),
         Index(None, "origin"),
+        Index(None, "status"),
+        Index(None, "release_from", "release_to", item),  # counts and compares releases without reading a content
     ]
 
 
@@ -362,4 +364,23 @@ score = Table(
     Column("reason", Text, nullable=False),
     Column("account", String(80), nullable=False),
     Column("at", DateTime, nullable=False),
+)
+
+# Every text a rule or lexicon file ever had; `text` is NULL where the bundled file was put back.
+rule_version = Table(
+    "rule_version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("text", Text),
+    Column("author", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("decided_by", String(80), nullable=False, default="", server_default=text("''")),
+    Column("decided_at", DateTime),
+    Column("note", Text, nullable=False, default="", server_default=text("''")),
+    Column("report", Text, nullable=False, default="{}", server_default=text("'{}'")),
+    UniqueConstraint("name", "version"),
 )

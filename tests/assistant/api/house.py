@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from fastapi.testclient import TestClient
 
@@ -17,23 +18,27 @@ from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
+from assistant.editing.gate import Gate
 from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
 from assistant.measuring.runs import Runs, Target
 from assistant.measuring.scores import Scores
+from assistant.rulebook.desk import RuleDesk, Trial, Workshop
+from assistant.rulebook.preview import Side
 from assistant.services import build_learning
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.library import Library, load_catalogue
+from kb.curation.library import Library, Shelf, load_catalogue
 from kb.curation.watch.rules import load_watch_rules
-from kb.domain.clock import CHINA, FixedClock
+from kb.domain.clock import CHINA, Clock, FixedClock
 from kb.domain.suggestion import (
     Answer,
     Avoid,
     Citation,
+    Context,
     Identity,
     MustAsk,
     Nearby,
@@ -45,8 +50,10 @@ from kb.domain.suggestion import (
 from kb.search.catalogue import Catalogue
 from kb.store import records
 from kb.store.database import Database
+from kb.text.lexicon import Lexicon
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser
 from tests.assistant.api.workbench import assistants, make_workshop
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
@@ -76,6 +83,7 @@ def full(request: SuggestRequest, release: int = 7) -> Suggestion:
     settled = "用户类别" in request.facts
     return Suggestion(
         text=request.text,
+        context=Context(text=request.text, facts={str(name): str(value) for name, value in request.facts.items()}),
         release=release,
         as_of=(request.as_of or NOON.date()).isoformat(),
         took_ms=1.25,
@@ -246,8 +254,29 @@ def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
             workshop=workshop,
             runs=Runs(lambda: Target(suggester=assistant, forbidden=lambda _suggestion: ()), tmp_path, clock),
             scores=Scores(database=database, clock=clock),
+            rules=rule_desk(tmp_path, database, clock, assistant),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+def rule_desk(folder: Path, database: Database, clock: FixedClock, assistant: FakeAssistant) -> RuleDesk:
+    """A real rule desk; what answers with its rules is the assistant of ten lines, which no rule changes."""
+
+    def nothing() -> None:
+        pass
+
+    def side(_clock: Clock) -> Side:
+        return Side(suggester=assistant, analyser=Analyser(Lexicon()))
+
+    def trial(_files: RuleFiles, moment: Clock, _tick: object) -> Trial:
+        return Trial(side=side(moment), release=None, retire=nothing, resume=nothing, switch=nothing, drop=nothing)
+
+    def shelf() -> Shelf:
+        return cast("Shelf", SimpleNamespace(catalogue=shelved(database), release=7))
+
+    gate = Gate(lambda _shelf: assistant, folder, clock, bundled=folder / "golden")
+    workshop = Workshop(shelf=shelf, side=side, trial=trial, gate=gate)
+    return RuleDesk(folder / "rules", database, clock, str, workshop)
 
 
 def shelved(database: Database) -> Catalogue:

@@ -20,6 +20,7 @@ from assistant.judge.taxonomy import load_taxonomy
 from assistant.judge.words import load_word_rules
 from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
+from assistant.suggest.following import load_follow_rules
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
 from assistant.suggest.tables import load_tables
@@ -68,6 +69,7 @@ def parts(clock: FixedClock) -> Parts:
         adviser=load_adviser(files),
         outages=load_outage_matcher(files),
         tables=load_tables(files),
+        following=load_follow_rules(files),
         cuts=ranker().cuts,
         clock=clock,
     )

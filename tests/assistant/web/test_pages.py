@@ -18,6 +18,7 @@ from assistant.learning.requests import NewRequest
 from kb.domain.knowledge import Branch, Entry, Source
 from kb.store import records
 from kb.store.versions import Change
+from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import NASTY, House
 from tests.assistant.api.matrix import notice_document
 from tests.assistant.web.browser import Running, Watch
@@ -35,6 +36,7 @@ PAGES = (
     "/reviews",
     "/releases",
     "/import",
+    "/rules",
     "/watch",
     "/outages",
     "/requests",
@@ -49,6 +51,8 @@ PAGES = (
     "/account",
 )
 DRAWN = "#list > :not(.waiting), #form > label, #drop"
+BUNDLED = RuleFiles().text("deadlines.toml")
+LATER = BUNDLED.replace("limit = { workdays = 5 }", "limit = { workdays = 4 }")
 
 
 def stock(house: House) -> None:
@@ -141,6 +145,46 @@ def test_a_curator_finds_an_entry_and_sees_what_changed(visit: Visit, server: Ru
     expect(page.locator("#diff del").first).to_contain_text("可以申请校验。")
     expect(page.locator("#diff ins").first).to_contain_text("受理后 5 日内校验。")
     assert watch.console == []
+
+
+def test_a_rule_goes_from_draft_to_force_in_two_pairs_of_hands(
+    visit: Visit, house: House, server: Running, watch: Watch
+) -> None:
+    page = visit("curator")
+    page.goto(f"{server.url}/rules")
+    tab_to(page, "时限")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value(BUNDLED)
+    page.locator("#text").fill("坏的")
+    tab_to(page, "预览")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("无法解析")
+    page.locator("#text").fill(LATER)
+    page.keyboard.press("Tab")
+    page.keyboard.type("新规定四天")
+    tab_to(page, "预览")
+    page.keyboard.press("Enter")
+    expect(page.locator("#outcome")).to_contain_text("没有适用的黄金题")
+    tab_to(page, "存成草稿")
+    page.keyboard.press("Enter")
+    expect(page.locator("#detail")).to_contain_text("草稿第 1 版（某人：新规定四天）")
+    assert page.get_by_role("button", name="应用第 1 版").count() == 0
+    boss = page.context.browser.new_context(locale="zh-CN") if page.context.browser else page.context
+    other = boss.new_page()
+    watch.on(other)
+    other.goto(f"{server.url}/sign-in?token={house.link(house.account('王审', 'reviewer'))}")
+    other.get_by_role("button", name="登录").press("Enter")
+    other.wait_for_url(f"{server.url}/")
+    other.goto(f"{server.url}/rules")
+    tab_to(other, "时限")
+    other.keyboard.press("Enter")
+    tab_to(other, "应用第 1 版")
+    other.keyboard.press("Enter")
+    expect(other.locator("#status")).to_contain_text("已生效")
+    expect(other.locator("#detail")).to_contain_text("生效中")
+    boss.close()
+    assert house.services.rules.files.text("deadlines.toml") == LATER
+    assert [line for line in watch.console if "422" not in line] == []  # the one that was refused on purpose
 
 
 def test_an_agent_sees_no_drafts_and_no_other_pages(visit: Visit, server: Running) -> None:
@@ -311,7 +355,7 @@ def test_axe_finds_nothing_serious_on_any_page(
     for path in PAGES:
         page.goto(server.url + path)
         page.locator(DRAWN).first.wait_for()
-        if path in {"/users", "/outages", "/requests", "/gaps"}:
+        if path in {"/users", "/outages", "/requests", "/gaps", "/rules"}:
             page.locator("#list .link").first.click()
             page.locator("#detail h2").first.wait_for()
         found = Axe().run(page).response["violations"]

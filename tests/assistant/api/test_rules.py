@@ -1,0 +1,123 @@
+"""Rules over HTTP: drafts with their version, jobs with their progress, new services for the next request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.api.app import create_app, go_on_with
+from assistant.api.rule_jobs import KEPT, RuleJobs
+from assistant.judge.script import ScriptChecker
+from kb.domain.errors import NotFound, WrongState
+from kb.text.rulefiles import RuleFiles
+from tests.assistant.api.house import House, full
+
+PATH = "/api/v1/rules/deadlines.toml"
+BUNDLED = RuleFiles().text("deadlines.toml")
+LATER = BUNDLED.replace("limit = { workdays = 5 }", "limit = { workdays = 4 }")
+
+
+@pytest.fixture
+def browser(house: House) -> Iterator[TestClient]:
+    with TestClient(create_app(house.services)) as client:
+        client.headers["Authorization"] = f"Bearer {house.key('李', 'curator')}"
+        client.headers["X-Boss"] = house.key("王", "reviewer")
+        yield client
+
+
+def boss(client: TestClient) -> dict[str, str]:
+    return {"Authorization": f"Bearer {client.headers['X-Boss']}"}
+
+
+def ended(client: TestClient, job: dict[str, Any]) -> dict[str, Any]:
+    for _ in range(600):
+        found: dict[str, Any] = client.get(f"/api/v1/rule-jobs/{job['job']}").json()
+        if found["state"] != "running":
+            return found
+        time.sleep(0.02)
+    raise AssertionError("the job does not end")
+
+
+def test_draft_preview_apply_undo(house: House, browser: TestClient) -> None:
+    assert {row["name"] for row in browser.get("/api/v1/rules").json()["rules"]} >= {"deadlines.toml", "synonyms.tsv"}
+    assert browser.get(PATH).json()["text"] == BUNDLED
+    saved = browser.post(f"{PATH}/drafts", json={"text": LATER, "expected": 0, "reason": "新规"})
+    assert (saved.status_code, saved.json()["version"]) == (201, 1)
+    stale = browser.post(f"{PATH}/drafts", json={"text": LATER, "expected": 0, "reason": "新规"})
+    assert (stale.status_code, stale.json()["current"]) == (409, 1)
+    seen = ended(browser, browser.post(f"{PATH}/preview", json={"text": LATER}).json())
+    assert (seen["state"], seen["report"]["questions"]) == ("done", 0)
+    done = ended(browser, browser.post(f"{PATH}/apply", json={"version": "1"}, headers=boss(browser)).json())
+    assert done["state"] == "done"
+    assert browser.get(PATH).json()["text"] == LATER
+    undone = ended(browser, browser.post(f"{PATH}/undo", json={"reason": "错"}, headers=boss(browser)).json())
+    assert undone["report"] == {"version": 2}
+    assert browser.get(PATH).json()["text"] == BUNDLED
+
+
+def test_what_is_wrong_is_said_in_chinese(browser: TestClient) -> None:
+    bad = browser.post(f"{PATH}/drafts", json={"text": "x", "expected": 0, "reason": "新规"})
+    assert (bad.status_code, bad.json()["code"]) == (422, "kb.rule_file_invalid")
+    assert "无法解析" in bad.json()["message"]
+    assert browser.post(f"{PATH}/preview", json={"text": "x"}).status_code == 422
+    bodies: tuple[Any, ...] = (
+        {"text": LATER, "expected": "0", "reason": ""},
+        {"text": LATER},
+        [],
+        {"text": 1, "expected": 0, "reason": ""},
+    )
+    for body in bodies:
+        assert browser.post(f"{PATH}/drafts", json=body).status_code == 422
+    assert browser.post(f"{PATH}/apply", json={"version": "一"}, headers=boss(browser)).status_code == 422
+    assert browser.get("/api/v1/rules/roles.toml").status_code == 404
+    failed = ended(browser, browser.post(f"{PATH}/apply", json={"version": "7"}, headers=boss(browser)).json())
+    assert (failed["state"], failed["problem"]["status"]) == ("failed", 404)
+
+
+def test_one_job_at_a_time_and_old_ones_are_forgotten() -> None:
+    jobs, hold = RuleJobs(), [True]
+
+    def waiting(progress: Any) -> dict[str, Any]:
+        progress(1, 2)
+        while hold:
+            time.sleep(0.01)
+        return {}
+
+    first = jobs.start(waiting)
+    with pytest.raises(WrongState):
+        jobs.start(waiting)
+    hold.clear()
+    names = [first["job"]]
+    while len(names) <= KEPT:
+        if jobs.state(names[-1])["state"] != "running":
+            names.append(jobs.start(lambda _progress: {})["job"])
+    with pytest.raises(NotFound):
+        jobs.state(names[0])
+
+
+def test_a_job_that_breaks_says_so_without_its_inside() -> None:
+    jobs, nothing = RuleJobs(), dict[str, Any]()
+    job = jobs.start(lambda _progress: nothing["秘密"])
+    while jobs.state(job["job"])["state"] == "running":
+        time.sleep(0.01)
+    found = jobs.state(job["job"])
+    assert (found["state"], found["problem"]["status"]) == ("failed", 500)
+    assert "秘密" not in str(found)
+
+
+def test_the_next_request_is_answered_by_the_new_services(house: House, browser: TestClient) -> None:
+    said = browser.post("/api/v1/check-script", json={"text": "没办法"}).json()["ok"]
+    before = browser.post("/api/v1/suggest", json={"text": "电表"}).json()["release"]
+    house.assistant.reply = lambda request: full(request, release=8)
+    made = replace(house.services, script=ScriptChecker(()))
+    app: Any = browser.app
+    go_on_with(app, made)
+    assert app.state.services.script is made.script
+    assert app.state.services.memory is house.services.memory
+    assert (said, browser.post("/api/v1/check-script", json={"text": "没办法"}).json()["ok"]) == (False, True)
+    assert browser.post("/api/v1/suggest", json={"text": "电表"}).json()["release"] == before + 1
