@@ -148,6 +148,7 @@ class Assistant:
             band=band,
             call_type=verdict.call_type,
             categories=verdict.categories,
+            business=self._business(verdict, text),
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
             must_ask=self._must_ask(heard, verdict, notice=bool(outages), danger=danger),
@@ -206,6 +207,10 @@ class Assistant:
         category = verdict.categories[0].label if verdict.categories else ""
         intake = Intake(said=request.text, category=category, accepted=self._parts.clock.now(), region=request.region)
         return self._parts.adviser.advise(situation, intake)
+
+    def _business(self, verdict: Verdict, text: str) -> str:
+        category = verdict.categories[0].label if verdict.categories else ""
+        return self._parts.taxonomy.place(verdict.call_type.label, category, text)
 
     def _outages(self, shelf: Shelf, scope: Scope, text: str) -> list[Outage]:
         notices = (
