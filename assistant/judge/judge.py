@@ -10,6 +10,8 @@ from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.text.tokens import Tokens
 
+FILES = "W"
+"""Rules that file an order are numbered W…, those that do not N…."""
 NOTHING = frozenset({"N04", "N07", "W15", "W16"})
 MAX_CATEGORIES = 2
 SECOND_AT_LEAST = 0.25
@@ -17,11 +19,19 @@ SECOND_AT_LEAST = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What kind of call this is. `rules` is the model's view of the work-order rules, most probable first."""
+    """What kind of call this is. `rules` is the model's view of the work-order rules, most probable first.
+
+    `needs_order` is the probability (0-1) that an order is needed: the rules that file one, added up.
+    """
 
     call_type: Scored
     categories: tuple[Scored, ...]
     rules: tuple[Scored, ...]
+
+    @property
+    def needs_order(self) -> float:
+        """The probability (0-1) that some rule files an order."""
+        return min(1.0, sum(item.confidence for item in self.rules if item.label.startswith(FILES)))
 
 
 class Judge:

@@ -237,6 +237,7 @@ def _situation(heard: Heard, verdict: Verdict, *, danger: bool, outage: bool) ->
         flags=_flags(heard.composed.answers, heard.shelf.catalogue),
         outage=outage,
         model=verdict.rules[0],
+        likely=verdict.needs_order,
     )
 
 
