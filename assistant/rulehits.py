@@ -1,4 +1,4 @@
-"""How often each rule speaks on a labelled set, and how often rightly: rules nobody needs and rules that err show up."""
+"""How often each rule speaks on a labelled set, and how often rightly: what nobody needs and what errs shows up."""
 
 from __future__ import annotations
 

@@ -37,16 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     started = time.monotonic()
     analyser = load_analyser(RuleFiles())
-    if given.only_judge:
-        return train_classifiers(analyser)
-    if given.only_calibrate:
+    if not given.only_calibrate:
+        train_classifiers(analyser)
+    if not given.only_judge:
+        train_ranker(analyser, again=not given.only_calibrate)
+    print(f"took {time.monotonic() - started:.0f} s")
+
+
+def train_ranker(analyser: Analyser, *, again: bool) -> None:
+    """Calibrate the ranker on development calls; `again` fits its weights first."""
+    if again:
+        weights, made = train_weights(analyser)
+    else:
         stored = json.loads(RANKER.read_text(encoding="utf-8"))
         weights, made = stored["weights"], stored["made"]
-    else:
-        train_classifiers(analyser)
-        weights, made = train_weights(analyser)
     calibrate_ranker(analyser, weights, made)
-    print(f"took {time.monotonic() - started:.0f} s")
 
 
 def train_classifiers(analyser: Analyser) -> None:

@@ -15,6 +15,7 @@ from assistant.cli import (
     evaluation,
     exchange,
     gating,
+    judging,
     knowledge,
     live,
     orders,
@@ -59,6 +60,8 @@ app.add_typer(releases.release_app, name="release")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)
+evaluation.eval_app.command("rules")(judging.rules)
+evaluation.eval_app.command("walk")(judging.walk)
 app.command("bench")(benching.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)

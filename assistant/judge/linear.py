@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from kb.domain.suggestion import Scored
 from kb.text.tokens import Tokens
 
 MODELS = Path(__file__).parent / "models"
+ENDS = (2, 3)
 PART = "/"
 """Parts a label from its kinds: 咨询/N04 and 咨询/N07 are learned apart and count as 咨询 together."""
 Floats = npt.NDArray[np.float32]
 
 
 def features_of(tokens: Tokens) -> list[str]:
-    """Return the features of one text: words, characters, their bigrams, sounds, and how long it is.
+    """Return the features of one text: words, characters, pairs of both, sounds, how it begins and ends, its length.
 
     Sounds read past what speech recognition and hurried typing get wrong (店 for 电).
     """
@@ -36,6 +38,9 @@ def features_of(tokens: Tokens) -> list[str]:
         *tokens.bigrams,
         *(f"c:{character}" for character in tokens.text if character.isalnum()),
         *(f"y:{gram}" for gram in tokens.pinyin),
+        *(f"x:{one}_{other}" for one, other in pairwise(tokens.words)),
+        *(f"e:{tokens.text[-size:]}" for size in ENDS),
+        *(f"s:{tokens.text[:size]}" for size in ENDS),
         f"length:{length}",
     ]
 

@@ -13,7 +13,18 @@ from kb.domain.suggestion import Band, Scored
 from kb.text.rulefiles import RuleFiles
 
 FILE = "workorder.toml"
-CONDITIONS = {"call_type", "danger", "words", "not_words", "facts", "band", "flags", "outage", "needed_from", "needed_below"}
+CONDITIONS = {
+    "call_type",
+    "danger",
+    "words",
+    "not_words",
+    "facts",
+    "band",
+    "flags",
+    "outage",
+    "needed_from",
+    "needed_below",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

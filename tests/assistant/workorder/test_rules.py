@@ -16,6 +16,7 @@ from kb.text.rulefiles import RuleFiles
 Case = tuple[str, Mapping[str, Any], Mapping[str, Any]]
 ASKED: Mapping[str, Any] = {"call_type": "查询"}
 BROKEN: Mapping[str, Any] = {"call_type": "报修", "text": "家里没电了"}
+GUESSED = ("W01", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W15")
 UNKNOWN: Mapping[str, Any] = {"call_type": "咨询", "band": "low"}
 
 
@@ -30,6 +31,7 @@ def situation(**known: Any) -> Situation:
         flags=frozenset(known.get("flags", ())),
         outage=known.get("outage", False),
         model=Scored(label=known.get("model", "N01"), confidence=0.9),
+        likely=known.get("likely", 0.5),
     )
 
 
@@ -77,6 +79,14 @@ CASES: list[Case] = [
     ("W15", {**UNKNOWN, "model": "W15"}, {**UNKNOWN, "model": "W16"}),
     ("W15", {**UNKNOWN, "model": "W15"}, {"band": "high", "model": "W15"}),
     ("W16", UNKNOWN, {**UNKNOWN, "band": "medium"}),
+    ("W16", {**UNKNOWN, "likely": 0.3}, {**UNKNOWN, "likely": 0.05}),
+    ("N08", {**UNKNOWN, "likely": 0.05}, UNKNOWN),
+    ("N08", {**UNKNOWN, "likely": 0.05}, {"likely": 0.05}),
+    *((rule, {"model": rule, "likely": 0.9}, {"model": rule, "likely": 0.1}) for rule in GUESSED),
+    *(
+        (rule, {**ASKED, "model": rule, "likely": 0.9}, {**ASKED, "model": rule, "likely": 0.1})
+        for rule in ("W10", "W11", "W12", "W13")
+    ),
 ]
 
 
