@@ -77,6 +77,7 @@ class WordRules:
         self._danger = compile_all(danger["patterns"], FILE)
         self._no_danger = compile_all(danger["not_patterns"], FILE)
         self._danger_say = str(danger["say"])
+        self._supposed = compile_all(danger["supposed"], FILE)
         self._identity = identity
         self._no_number = compile_all(identity["no_number"], FILE)
         self._refusals = [(compile_all(rule["words"], FILE), str(rule["text"])) for rule in data["refuse"]]
@@ -108,6 +109,10 @@ class WordRules:
         for pattern in self._no_danger:
             text = pattern.sub("＿", text)
         return any_match(self._danger, text)
+
+    def supposed(self, text: str) -> bool:
+        """Whether the words suppose a danger or rehearse it; what the patterns call a danger stays one."""
+        return any_match(self._supposed, text)
 
     def asks_price(self, text: str) -> bool:
         """Whether the words ask for a price."""

@@ -136,7 +136,7 @@ class Assistant:
         band = self._band(shown)
         shown = [] if band == "low" else shown
         outages = self._outages(shelf, heard.scope, text)
-        danger = self._parts.words.danger(text) or _model_sees_danger(verdict)
+        danger = self._danger(verdict, text)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
         identity = self._parts.words.identity(verdict.call_type.label, text)
         say = self._parts.words.say(verdict.call_type.label, text, danger=danger)
@@ -207,6 +207,10 @@ class Assistant:
         category = verdict.categories[0].label if verdict.categories else ""
         intake = Intake(said=request.text, category=category, accepted=self._parts.clock.now(), region=request.region)
         return self._parts.adviser.advise(situation, intake)
+
+    def _danger(self, verdict: Verdict, text: str) -> bool:
+        words = self._parts.words
+        return words.danger(text) or (_model_sees_danger(verdict) and not words.supposed(text))
 
     def _business(self, verdict: Verdict, text: str) -> str:
         category = verdict.categories[0].label if verdict.categories else ""

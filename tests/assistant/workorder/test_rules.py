@@ -74,6 +74,23 @@ CASES: list[Case] = [
     ("N04", {"text": "水费怎么涨了"}, {"text": "停电了水管也没水"}),
     ("N04", {"call_type": "催办", "text": "包裹派送三天了"}, {"danger": True, "text": "水管爆了,插座冒火"}),
     ("N02", {**BROKEN, "text": "就我家没电,开关一推就弹"}, {**BROKEN, "text": "我们这片没电,开关没跳"}),
+    (
+        "N07",
+        {"text": "你会唱歌吗,给我唱首歌", "call_type": "服务申请"},
+        {"text": "等人工时放的歌太吵", "call_type": "意见"},
+    ),
+    (
+        "W03",
+        {"model": "W03", "likely": 0.9, "text": "这合规矩吗"},
+        {"model": "W03", "likely": 0.9, "text": "投诉几天回话"},
+    ),
+    (
+        "W04",
+        {"model": "W04", "likely": 0.9, "text": "他家表不走"},
+        {"model": "W04", "likely": 0.9, "text": "举报有奖吗"},
+    ),
+    ("W16", {"model": "W16", "likely": 0.9}, {"model": "W16", "likely": 0.3}),
+    ("N04", {"text": "宽带网费怎么交"}, {"text": "增量配电的过网费怎么算", "band": "high"}),
     ("N07", {**UNKNOWN, "model": "N07"}, {**UNKNOWN, "model": "W16"}),
     ("N04", {**UNKNOWN, "model": "N04"}, {**UNKNOWN, "model": "N07"}),
     ("W15", {**UNKNOWN, "model": "W15"}, {**UNKNOWN, "model": "W16"}),
