@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.judge.linear import LinearClassifier, load_classifier
+from assistant.judge.linear import LinearClassifier, features_of, load_classifier
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.text.tokens import Tokens
@@ -34,21 +34,45 @@ class Verdict:
         return min(1.0, sum(item.confidence for item in self.rules if item.label.startswith(FILES)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the three classifiers say of one utterance, most probable first."""
+
+    tokens: Tokens
+    call_types: list[Scored]
+    categories: list[Scored]
+    rules: list[Scored]
+
+
 class Judge:
-    """Applies the three classifiers."""
+    """Applies the three classifiers; what they said of the last utterance is kept, since it is asked for in turns."""
 
     def __init__(self, call_types: LinearClassifier, categories: LinearClassifier, rules: LinearClassifier) -> None:
         self._call_types = call_types
         self._categories = categories
         self._rules = rules
+        self._last: Heard | None = None
 
     def expected(self, tokens: Tokens) -> dict[str, float]:
         """Return the probability of every category as far as the words alone tell."""
-        return {item.label: item.confidence for item in self._categories.classify(tokens)}
+        return {item.label: item.confidence for item in self._hear(tokens).categories}
 
     def nothing_to_answer(self, tokens: Tokens) -> float:
         """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
-        return min(1.0, sum(item.confidence for item in self._rules.classify(tokens) if item.label in NOTHING))
+        return min(1.0, sum(item.confidence for item in self._hear(tokens).rules if item.label in NOTHING))
+
+    def _hear(self, tokens: Tokens) -> Heard:
+        last = self._last
+        if last is None or last.tokens != tokens:
+            features = features_of(tokens)
+            last = Heard(
+                tokens=tokens,
+                call_types=self._call_types.score(features),
+                categories=self._categories.score(features),
+                rules=self._rules.score(features),
+            )
+            self._last = last
+        return last
 
     def judge(
         self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy, *, settled: str | None = None
@@ -61,17 +85,18 @@ class Judge:
             settled: the call type that a named rule read off the words; the model is not asked then.
             taxonomy: the labels in force; 查询 calls take 查询 categories, the others never do.
         """
-        call_type = self._call_type(tokens, settled)
+        heard = self._hear(tokens)
+        call_type = _call_type(heard.call_types, settled)
         allowed = taxonomy.query if call_type.label == "查询" else taxonomy.consult
-        categories = _mix(self._categories.classify(tokens), retrieved, allowed)
-        return Verdict(call_type=call_type, categories=categories, rules=tuple(self._rules.classify(tokens)))
+        categories = _mix(heard.categories, retrieved, allowed)
+        return Verdict(call_type=call_type, categories=categories, rules=tuple(heard.rules))
 
-    def _call_type(self, tokens: Tokens, settled: str | None) -> Scored:
-        scored = self._call_types.classify(tokens)
-        if settled is None:
-            return scored[0]
-        seen = next((item.confidence for item in scored if item.label == settled), 0.0)
-        return Scored(label=settled, confidence=max(seen, scored[0].confidence))
+
+def _call_type(scored: list[Scored], settled: str | None) -> Scored:
+    if settled is None:
+        return scored[0]
+    seen = next((item.confidence for item in scored if item.label == settled), 0.0)
+    return Scored(label=settled, confidence=max(seen, scored[0].confidence))
 
 
 def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[str, ...]) -> tuple[Scored, ...]:

@@ -61,7 +61,11 @@ class LinearClassifier:
 
         Kinds of one label are added up.
         """
-        columns, values = self._row(tokens)
+        return self.score(features_of(tokens))
+
+    def score(self, features: Sequence[str]) -> list[Scored]:
+        """Classify a text by its features, which several classifiers share; see `classify`."""
+        columns, values = self._row(features)
         logits = (self.weights[:, columns] @ values + self.bias) / self.temperature
         exp = np.exp(logits - logits.max())
         chances: dict[str, float] = {}
@@ -71,8 +75,8 @@ class LinearClassifier:
         ranked = sorted(chances.items(), key=lambda item: -item[1])
         return [Scored(label=label, confidence=round(chance, 4)) for label, chance in ranked]
 
-    def _row(self, tokens: Tokens) -> tuple[list[int], Floats]:
-        known = sorted({self.vocabulary[name] for name in features_of(tokens) if name in self.vocabulary})
+    def _row(self, features: Sequence[str]) -> tuple[list[int], Floats]:
+        known = sorted({self.vocabulary[name] for name in features if name in self.vocabulary})
         values = self.idf[known]
         norm = float(np.linalg.norm(values)) or 1.0
         return known, values / norm

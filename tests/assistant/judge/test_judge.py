@@ -67,6 +67,13 @@ def test_an_order_is_as_likely_as_the_rules_that_file_one(judge: Judge, analyser
         assert (judge.judge(tokens(analyser, said), {}, taxonomy).needs_order > 0.5) is likely
 
 
+def test_what_was_heard_before_does_not_stick(judge: Judge, analyser: Analyser, taxonomy: Taxonomy) -> None:
+    outage, price = tokens(analyser, "没电了快来修"), tokens(analyser, "居民电价怎么算")
+    alone = [judge.judge(one, {}, taxonomy) for one in (outage, price)]
+    assert [judge.judge(one, {}, taxonomy) for one in (price, outage, price)] == [alone[1], alone[0], alone[1]]
+    assert judge.expected(outage) != judge.expected(price)
+
+
 def test_a_classifier_comes_back_from_its_files(analyser: Analyser, tmp_path: Path) -> None:
     before = model("停电信息", "电价电费")
     save_classifier(before, tmp_path, "t", {"seed": 1})
