@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.judge.linear import LinearClassifier, features_of, load_classifier
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
+from kb.search.evidence import Expectation
 from kb.text.tokens import Tokens
 
 FILES = "W"
@@ -53,9 +54,10 @@ class Judge:
         self._rules = rules
         self._last: Heard | None = None
 
-    def expected(self, tokens: Tokens) -> dict[str, float]:
-        """Return the probability of every category as far as the words alone tell."""
-        return {item.label: item.confidence for item in self._hear(tokens).categories}
+    def expected(self, tokens: Tokens) -> Expectation:
+        """Return the probability of every category and call type as far as the words alone tell."""
+        heard = self._hear(tokens)
+        return Expectation(categories=_chances(heard.categories), call_types=_chances(heard.call_types))
 
     def nothing_to_answer(self, tokens: Tokens) -> float:
         """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
@@ -97,6 +99,10 @@ def _call_type(scored: list[Scored], settled: str | None) -> Scored:
         return scored[0]
     seen = next((item.confidence for item in scored if item.label == settled), 0.0)
     return Scored(label=settled, confidence=max(seen, scored[0].confidence))
+
+
+def _chances(scored: list[Scored]) -> dict[str, float]:
+    return {item.label: item.confidence for item in scored}
 
 
 def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[str, ...]) -> tuple[Scored, ...]:
