@@ -16,6 +16,7 @@ from assistant.cli import (
     exchange,
     gaps,
     gating,
+    judging,
     knowledge,
     live,
     orders,
@@ -71,6 +72,8 @@ app.add_typer(rules.rules_app, name="rules")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)
+evaluation.eval_app.command("rules")(judging.rules)
+evaluation.eval_app.command("walk")(judging.walk)
 app.command("bench")(benching.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)

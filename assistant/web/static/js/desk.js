@@ -277,7 +277,7 @@ export class Desk {
       say: sides.sayFirst,
       "must-ask": (shown) => sides.mustAsk(shown, (fact, option) => this.answerFact(fact, option)),
       nearby: (shown) => sides.neighbours(shown, (question) => this.search(question)),
-      kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
+      kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel(), this.suggestion?.business),
       identity: sides.identityGate,
       order: (shown) => sides.workOrder(shown, () => this.acts.order()),
       earlier: (shown) => sides.earlierOrders(shown.earlier ?? this.context?.earlier),
