@@ -161,3 +161,27 @@ def test_each_family_has_its_own_calibration(ranker: Ranker) -> None:
 )
 def test_bands_begin_at_their_cut(chance: float, band: str) -> None:
     assert Cuts(high=0.9, medium=0.5).band(chance) == band
+
+
+HIDDEN = {"inputs": {name: [1.0, -1.0] for name in FEATURES}, "bias": [0.0, 0.0], "outputs": [2.0, 0.0]}
+
+
+def test_the_hidden_layer_adds_to_the_score(tmp_path: Path) -> None:
+    ranker = load_ranker(written(tmp_path, {**GOOD, "hidden": HIDDEN}))
+    row = [1.0, *([0.0] * (len(FEATURES) - 1))]
+    assert ranker.scores([row]).tolist() == [pytest.approx(0.5 + 2 * np.tanh(1.0))]
+
+
+@pytest.mark.parametrize("part", ["bias", "outputs"])
+def test_a_hidden_layer_of_uneven_parts_is_refused(tmp_path: Path, part: str) -> None:
+    with pytest.raises(RuleFileInvalid):
+        load_ranker(written(tmp_path, {**GOOD, "hidden": {**HIDDEN, part: [1.0]}}))
+
+
+def test_a_silenced_feature_changes_nothing_any_more(tmp_path: Path) -> None:
+    ranker = load_ranker(written(tmp_path, {**GOOD, "hidden": HIDDEN})).blind_to(["dense_answer"])
+    row = [0.3] * len(FEATURES)
+    other = [0.9 if name == "dense_answer" else 0.3 for name in FEATURES]
+    assert ranker.scores([row]) == ranker.scores([other])
+    with pytest.raises(KeyError, match="no_such"):
+        ranker.blind_to(["no_such"])
