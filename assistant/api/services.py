@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
+from assistant.calls.memory import CallMemory
 from assistant.judge.script import ScriptChecker
 from assistant.measuring.runs import Runs
 from assistant.measuring.scores import Scores
@@ -58,3 +59,4 @@ class Services:
     script: ScriptChecker
     runs: Runs
     scores: Scores
+    memory: CallMemory = field(default_factory=CallMemory)
