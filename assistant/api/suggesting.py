@@ -28,9 +28,10 @@ def suggest_response(services: Services, journal: Journal, account: Account, bod
         RequestInvalid: the body is not a request.
         NotReady: the knowledge is still being opened.
     """
-    request = _continued(services, account, in_region(read_request(body), account))
+    request = in_region(read_request(body), account)
     if services.release() is None:
         raise NotReady("知识库正在打开")
+    request = _continued(services, account, request)
     suggestion, earlier = with_earlier(services, account, request, services.assistant.answer(request))
     _remember(services, account, request, suggestion)
     event = Event(at=services.clock.now(), request=request, suggestion=suggestion, account=account.name)

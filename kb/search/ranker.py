@@ -109,9 +109,7 @@ class Ranker:
         inputs = {name: silent if name in features else values for name, values in self.hidden.inputs.items()}
         return replace(self, weights=weights, hidden=replace(self.hidden, inputs=inputs))
 
-    def order(
-        self, rows: Sequence[Sequence[float]], scores: Floats, chances: Sequence[float] | None = None
-    ) -> Floats:
+    def order(self, rows: Sequence[Sequence[float]], scores: Floats, chances: Sequence[float] | None = None) -> Floats:
         """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer.
 
         Where `chances` are given and no edited answer is likely enough to be shown, raw text concedes nothing: there is
