@@ -34,7 +34,6 @@ from assistant.api.failures import install_failures
 from assistant.api.guards import make_limits
 from assistant.api.journal import Journal
 from assistant.api.live_routes import LiveCalls
-from assistant.api.rule_jobs import RuleJobs
 from assistant.api.services import Services
 from assistant.api.shield import Shield
 from assistant.api.uploads import Uploads
@@ -79,7 +78,6 @@ def create_app(services: Services) -> FastAPI:
     app.state.works = Works()
     app.state.uploads = Uploads()
     app.state.live_calls = LiveCalls(services.live)
-    app.state.rule_jobs = RuleJobs()
     for router in ROUTERS:
         app.include_router(router)
     app.mount(pages.static_url, Assets(directory=STATIC), name="static")

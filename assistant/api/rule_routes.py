@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from assistant.accounts.types import Account
 from assistant.api.body import parse_json
 from assistant.api.guards import services_of
 from assistant.api.pages import frame
+from assistant.api.release_routes import works_of
 from assistant.api.replies import Body, Editor, Reviewer, read_texts, reply
-from assistant.api.rule_jobs import RuleJobs, Work
+from assistant.api.work import Work
 from assistant.errors import RequestInvalid
 from assistant.rulebook.checking import MOST
 from assistant.rulebook.desk import RuleDesk
@@ -51,11 +54,11 @@ def draft(request: Request, account: Editor, name: str, body: Body) -> Response:
 
 
 @router.post("/api/v1/rules/{name}/preview")
-def preview(request: Request, _account: Editor, name: str, body: Body) -> Response:
+def preview(request: Request, account: Editor, name: str, body: Body) -> Response:
     """Begin to compare a text with what is in force on golden questions."""
     text = read_texts(body, {"text"}, most=MOST)["text"]
     desk_of(request).check(name, text)
-    return _start(request, lambda progress: desk_of(request).preview(name, text, progress))
+    return _start(request, account, lambda work: desk_of(request).preview(name, text, work.at))
 
 
 @router.post("/api/v1/rules/{name}/apply")
@@ -66,10 +69,10 @@ def apply(request: Request, account: Reviewer, name: str, body: Body) -> Respons
         raise RequestInvalid("请写明要应用第几版")
     version, override = int(given["version"]), given["override"]
 
-    def work(progress: Any) -> dict[str, Any]:  # noqa: ANN401 - Progress
-        return desk_of(request).apply(account, name, version, override=override, progress=progress)
+    def job(work: Work) -> dict[str, Any]:
+        return desk_of(request).apply(account, name, version, override=override, progress=work.at)
 
-    return _start(request, work)
+    return _start(request, account, job)
 
 
 @router.post("/api/v1/rules/{name}/undo")
@@ -77,16 +80,10 @@ def undo(request: Request, account: Reviewer, name: str, body: Body) -> Response
     """Begin to put back what was in force before."""
     reason = read_texts(body, {"reason"})["reason"]
 
-    def work(_progress: object) -> dict[str, Any]:
+    def job(_work: Work) -> dict[str, Any]:
         return {"version": desk_of(request).undo(account, name, reason=reason)}
 
-    return _start(request, work)
-
-
-@router.get("/api/v1/rule-jobs/{job}")
-def job(request: Request, _account: Editor, job: str) -> Response:
-    """How a preview or a switch stands."""
-    return reply(_jobs(request).state(job))
+    return _start(request, account, job)
 
 
 def read_draft(body: bytes) -> dict[str, Any]:
@@ -104,10 +101,5 @@ def read_draft(body: bytes) -> dict[str, Any]:
     return data
 
 
-def _start(request: Request, work: Work) -> Response:
-    return reply(_jobs(request).start(work), 202)
-
-
-def _jobs(request: Request) -> RuleJobs:
-    jobs: RuleJobs = request.app.state.rule_jobs
-    return jobs
+def _start(request: Request, account: Account, job: Callable[[Work], dict[str, Any]]) -> Response:
+    return reply(works_of(request).start(account.name, "改规则", job, alone=True).to_dict(), 202)

@@ -41,6 +41,10 @@ class Work:
         """Count what was done."""
         self.steps += amount
 
+    def at(self, steps: int, total: int) -> None:
+        """Say how far it is."""
+        self.steps, self.total = steps, total
+
     def to_dict(self) -> Json:
         """Return plain JSON values."""
         return {
@@ -57,15 +61,17 @@ class Works:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Work] = OrderedDict()
 
-    def start(self, account: str, name: str, job: Callable[[Work], Json]) -> Work:
+    def start(self, account: str, name: str, job: Callable[[Work], Json], *, alone: bool = False) -> Work:
         """Start a job, or return the one of this name that the account has running: a second press does nothing.
+
+        `alone` is for jobs of one name that differ: while one runs, the account's own next one is refused, too.
 
         Raises:
             Busy: somebody else has one of this name running.
         """
         with self._lock:
             running = next((one for one in self._kept.values() if one.name == name and one.state == "running"), None)
-            if running is not None and running.account != account:
+            if running is not None and (alone or running.account != account):
                 raise Busy(f"“{name}”正在进行")
             if running is not None:
                 return running

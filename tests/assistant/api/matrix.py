@@ -17,7 +17,6 @@ from starlette.testclient import WebSocketDenialResponse
 from assistant.accounts import service
 from assistant.accounts.types import ROLES, Account
 from assistant.api.app import ROUTERS, create_app
-from assistant.api.rule_jobs import RuleJobs
 from assistant.calls import store as calls
 from assistant.calls.types import Call, Feedback
 from assistant.learning.requests import NewRequest
@@ -39,7 +38,7 @@ EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
 PLACEHOLDERS = (
     "order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "notice", "request", "phrasing",
-    "work", "upload", "sheet", "rulejob",
+    "work", "upload", "sheet",
 )  # fmt: skip
 Things = dict[str, dict[str, str]]
 
@@ -76,7 +75,6 @@ class Matrix:
     missing: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = field(default_factory=dict)
     order: str = ""
     sheet: str = ""
-    rule_job: str = ""
     _fresh: int = 0
 
     def cells(self) -> Iterator[Cell]:
@@ -104,7 +102,6 @@ class Matrix:
         names = {
             "order": self.order,
             "sheet": self.sheet,
-            "rulejob": self.rule_job,
             **self.names(cell),
             "fresh": self.fresh(),
             "key": self.key_of(cell),
@@ -220,8 +217,6 @@ def furnish(house: House) -> Matrix:
     matrix.sheet = add_run(house)
     add_orders(house, matrix.things)
     matrix.order = file_order(matrix)
-    jobs: RuleJobs = cast("FastAPI", matrix.client.app).state.rule_jobs
-    matrix.rule_job = jobs.start(lambda _progress: {})["job"]
     return matrix
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app, go_on_with
-from assistant.api.rule_jobs import KEPT, RuleJobs
+from assistant.api.errors import Busy
+from assistant.api.work import Work, Works
 from assistant.judge.script import ScriptChecker
-from kb.domain.errors import NotFound, WrongState
 from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import House, full
 
@@ -34,13 +35,18 @@ def boss(client: TestClient) -> dict[str, str]:
     return {"Authorization": f"Bearer {client.headers['X-Boss']}"}
 
 
-def ended(client: TestClient, job: dict[str, Any]) -> dict[str, Any]:
+def ended(client: TestClient, work: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
     for _ in range(600):
-        found: dict[str, Any] = client.get(f"/api/v1/rule-jobs/{job['job']}").json()
+        found: dict[str, Any] = client.get(f"/api/v1/progress/{work['work_id']}", headers=headers).json()
         if found["state"] != "running":
             return found
         time.sleep(0.02)
     raise AssertionError("the job does not end")
+
+
+def bossed(client: TestClient, step: str, body: dict[str, Any]) -> dict[str, Any]:
+    started = client.post(f"{PATH}/{step}", json=body, headers=boss(client))
+    return ended(client, started.json(), boss(client))
 
 
 def test_draft_preview_apply_undo(house: House, browser: TestClient) -> None:
@@ -51,12 +57,16 @@ def test_draft_preview_apply_undo(house: House, browser: TestClient) -> None:
     stale = browser.post(f"{PATH}/drafts", json={"text": LATER, "expected": 0, "reason": "新规"})
     assert (stale.status_code, stale.json()["current"]) == (409, 1)
     seen = ended(browser, browser.post(f"{PATH}/preview", json={"text": LATER}).json())
-    assert (seen["state"], seen["report"]["questions"]) == ("done", 0)
-    done = ended(browser, browser.post(f"{PATH}/apply", json={"version": "1"}, headers=boss(browser)).json())
+    assert (seen["state"], seen["result"]["questions"]) == ("done", 0)
+    done = ended(
+        browser, browser.post(f"{PATH}/apply", json={"version": "1"}, headers=boss(browser)).json(), boss(browser)
+    )
     assert done["state"] == "done"
     assert browser.get(PATH).json()["text"] == LATER
-    undone = ended(browser, browser.post(f"{PATH}/undo", json={"reason": "错"}, headers=boss(browser)).json())
-    assert undone["report"] == {"version": 2}
+    undone = ended(
+        browser, browser.post(f"{PATH}/undo", json={"reason": "错"}, headers=boss(browser)).json(), boss(browser)
+    )
+    assert undone["result"] == {"version": 2}
     assert browser.get(PATH).json()["text"] == BUNDLED
 
 
@@ -75,39 +85,25 @@ def test_what_is_wrong_is_said_in_chinese(browser: TestClient) -> None:
         assert browser.post(f"{PATH}/drafts", json=body).status_code == 422
     assert browser.post(f"{PATH}/apply", json={"version": "一"}, headers=boss(browser)).status_code == 422
     assert browser.get("/api/v1/rules/roles.toml").status_code == 404
-    failed = ended(browser, browser.post(f"{PATH}/apply", json={"version": "7"}, headers=boss(browser)).json())
+    failed = ended(
+        browser, browser.post(f"{PATH}/apply", json={"version": "7"}, headers=boss(browser)).json(), boss(browser)
+    )
     assert (failed["state"], failed["problem"]["status"]) == ("failed", 404)
 
 
-def test_one_job_at_a_time_and_old_ones_are_forgotten() -> None:
-    jobs, hold = RuleJobs(), [True]
+def test_one_job_about_rules_at_a_time() -> None:
+    """A second preview is another one: it waits, it is not answered with the first one's outcome."""
+    works, go = Works(), threading.Event()
 
-    def waiting(progress: Any) -> dict[str, Any]:
-        progress(1, 2)
-        while hold:
-            time.sleep(0.01)
+    def waiting(work: Work) -> dict[str, Any]:
+        work.at(1, 2)
+        go.wait()
         return {}
 
-    first = jobs.start(waiting)
-    with pytest.raises(WrongState):
-        jobs.start(waiting)
-    hold.clear()
-    names = [first["job"]]
-    while len(names) <= KEPT:
-        if jobs.state(names[-1])["state"] != "running":
-            names.append(jobs.start(lambda _progress: {})["job"])
-    with pytest.raises(NotFound):
-        jobs.state(names[0])
-
-
-def test_a_job_that_breaks_says_so_without_its_inside() -> None:
-    jobs, nothing = RuleJobs(), dict[str, Any]()
-    job = jobs.start(lambda _progress: nothing["秘密"])
-    while jobs.state(job["job"])["state"] == "running":
-        time.sleep(0.01)
-    found = jobs.state(job["job"])
-    assert (found["state"], found["problem"]["status"]) == ("failed", 500)
-    assert "秘密" not in str(found)
+    works.start("李", "改规则", waiting, alone=True)
+    with pytest.raises(Busy):
+        works.start("李", "改规则", waiting, alone=True)
+    go.set()
 
 
 def test_the_next_request_is_answered_by_the_new_services(house: House, browser: TestClient) -> None:

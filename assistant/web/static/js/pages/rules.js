@@ -1,5 +1,6 @@
 // Words and rules: the files on the left; the chosen one to edit, preview, apply and undo on the right.
 import { call } from "../api.js";
+import { follow, progressIn } from "../curation/work.js";
 import { byId, el } from "../dom.js";
 import { attempt, button, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
 
@@ -7,7 +8,6 @@ const APPLIES = byId("split").dataset.applies === "true";
 const ASPECTS = Object.fromEntries([...byId("aspects").querySelectorAll("dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
 const STATES = { draft: "草稿", superseded: "已被取代", applied: "生效中", replaced: "曾生效" };
 const LINES = { "dictionary.txt": "词和频次，如：峰谷分时 4000", "synonyms.tsv": "说法、术语、方向，用制表符隔开，如：铁疙瘩→电能表" };
-const EVERY = 400; // milliseconds between looks at a job
 let rows = [];
 
 async function load() {
@@ -74,14 +74,13 @@ function started(found) {
 
 async function apply(found, index) {
   const override = byId("override")?.value ?? "";
-  await work(found, "/apply", { version: String(found.draft.version), override }, async (job) => {
-    if (job.state === "done") {
-      await load();
-      await show(index);
-      say("已生效，下一句话就按它答");
-    } else if (job.gate) {
-      byId("outcome").replaceChildren(el("p", { class: "worse", text: job.problem.message }), ...worse(job.gate.worse), overriding(found, index));
-    }
+  const applied = async () => {
+    await load();
+    await show(index);
+    say("已生效，下一句话就按它答");
+  };
+  await work(found, "/apply", { version: String(found.draft.version), override }, applied, (problem) => {
+    byId("outcome").replaceChildren(el("p", { class: "worse", text: problem.message }), ...worse(problem.gate.worse), overriding(found, index));
   });
 }
 
@@ -95,37 +94,28 @@ async function undo(found, index, reason) {
     reason.focus();
     return say("请写明为什么撤销", "error");
   }
-  await work(found, "/undo", { reason: reason.value }, async (job) => {
-    if (job.state !== "done") return;
+  await work(found, "/undo", { reason: reason.value }, async (done) => {
     await load();
     await show(index);
-    say(`已撤销，现在是第 ${job.report.version} 版`);
+    say(`已撤销，现在是第 ${done.version} 版`);
   });
 }
 
-/** Begin a job, show how far it is, and hand its outcome over. */
-async function work(found, rest, body, then) {
-  const begun = await attempt(() => call("POST", path(found, rest), body));
-  if (!begun) return;
-  const bar = el("progress", { "aria-label": "进度" });
-  const note = el("span", { class: "quiet num" });
-  byId("outcome").replaceChildren(el("p", { class: "row" }, bar, note));
-  let job = begun;
-  while (job?.state === "running") {
-    await new Promise((resolve) => setTimeout(resolve, EVERY));
-    job = await attempt(() => call("GET", `/api/v1/rule-jobs/${begun.job}`));
-    if (job?.total) Object.assign(bar, { max: job.total, value: job.done });
-    note.textContent = job?.total ? `${job.done} / ${job.total}` : "正在准备";
-  }
-  byId("outcome").replaceChildren();
-  if (!job) return;
-  if (job.state === "failed") say([job.problem.message, job.problem.hint].filter(Boolean).join("。"), "error");
-  await then(job);
+/** Begin long work, show how far it is, and hand its result over; `blocked` gets what golden questions say against it. */
+async function work(found, rest, body, then, blocked) {
+  const result = await attempt(async () => {
+    try {
+      return await follow(await call("POST", path(found, rest), body), progressIn(byId("outcome"), "正在做"));
+    } catch (error) {
+      if (!blocked || !error.problem?.gate) throw error;
+      say(error.message, "error");
+      return blocked(error.problem);
+    }
+  });
+  if (result) await then(result);
 }
 
-function previewed(job) {
-  if (job.state !== "done") return;
-  const { report } = job;
+function previewed(report) {
   if (!report.questions) return byId("outcome").replaceChildren(el("p", { text: "没有适用的黄金题：请把自己的题放进 数据目录/gold/" }));
   const counts = Object.entries(report.counts).map(([name, count]) => `${name} ${count}`).join("，");
   const lines = report.changed.flatMap((one) => one.aspects.map((aspect, at) => [at ? "" : one.text, ASPECTS[aspect], el("del", { text: written(one.before[aspect]) }), el("ins", { text: written(one.after[aspect]) })]));
