@@ -11,6 +11,8 @@ import typer
 from assistant.cli.output import DataOption, err, guarded, out
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from assistant.accounts.access import Accounts
     from assistant.api.services import Services
     from assistant.runtime import Runtime
@@ -31,7 +33,7 @@ def serve(
     """启动控制台；打印地址和一次性登录链接。Ctrl-C 停止。"""
     import uvicorn
 
-    from assistant.api.app import create_app, go_on_with
+    from assistant.api.app import create_app
     from assistant.runtime import open_runtime
     from assistant.services import services_of
     from assistant.settings import load_settings
@@ -42,15 +44,9 @@ def serve(
         services = services_of(runtime)
         app = create_app(services)
         threading.Thread(target=_open_shelf, args=(runtime, services), daemon=True, name="open-shelf").start()
-        newest = [runtime]
-
-        def follow(made: Runtime) -> None:
-            newest[0] = made
-            go_on_with(app, services_of(made))
-
-        runtime.followers.append(follow)
+        newest = _followed(app, runtime)
         over = threading.Event()
-        schedule = threading.Thread(target=keep_schedule, args=(lambda: newest[0], over), daemon=True, name="schedule")
+        schedule = threading.Thread(target=keep_schedule, args=(newest, over), daemon=True, name="schedule")
         schedule.start()
         out.print(f"知答控制台：http://{address[0]}:{address[1]}/", markup=False, soft_wrap=True)
         out.print(f"一次性登录链接：{_link(services.accounts, *address)}", markup=False, soft_wrap=True)
@@ -63,6 +59,21 @@ def serve(
             app.state.services.runs.cancel()
             over.set()
             schedule.join()
+
+
+def _followed(app: FastAPI, runtime: Runtime) -> Callable[[], Runtime]:
+    """Let the application go on with every runtime that applied rules make; return what tells the newest."""
+    from assistant.api.app import go_on_with
+    from assistant.services import services_of
+
+    newest = [runtime]
+
+    def follow(made: Runtime) -> None:
+        newest[0] = made
+        go_on_with(app, services_of(made))
+
+    runtime.followers.append(follow)
+    return lambda: newest[0]
 
 
 def _open_shelf(runtime: Runtime, services: Services) -> None:

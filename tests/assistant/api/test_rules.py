@@ -14,7 +14,9 @@ from fastapi.testclient import TestClient
 from assistant.api.app import create_app, go_on_with
 from assistant.api.errors import Busy
 from assistant.api.work import Work, Works
+from assistant.editing.listing import Listing
 from assistant.judge.script import ScriptChecker
+from assistant.measuring.runs import Runs, Target
 from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import House, full
 
@@ -110,10 +112,20 @@ def test_the_next_request_is_answered_by_the_new_services(house: House, browser:
     said = browser.post("/api/v1/check-script", json={"text": "没办法"}).json()["ok"]
     before = browser.post("/api/v1/suggest", json={"text": "电表"}).json()["release"]
     house.assistant.reply = lambda request: full(request, release=8)
-    made = replace(house.services, script=ScriptChecker(()))
+    listing, measured = Listing(house.database, house.clock), Target(suggester=house.assistant, forbidden=lambda _s: ())
+    made = replace(
+        house.services,
+        script=ScriptChecker(()),
+        runs=Runs(lambda: measured, house.services.settings.data, house.clock),
+        workshop=replace(house.services.workshop, listing=listing),
+    )
     app: Any = browser.app
     go_on_with(app, made)
     assert app.state.services.script is made.script
-    assert app.state.services.memory is house.services.memory
+    kept = house.services
+    assert app.state.services.memory is kept.memory
+    assert app.state.services.workshop.listing is kept.workshop.listing
+    assert app.state.services.runs is kept.runs  # one run at a time, and the one under way can be given up
+    assert kept.runs._target() is measured
     assert (said, browser.post("/api/v1/check-script", json={"text": "没办法"}).json()["ok"]) == (False, True)
     assert browser.post("/api/v1/suggest", json={"text": "电表"}).json()["release"] == before + 1
