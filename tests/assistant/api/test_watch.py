@@ -70,14 +70,14 @@ def test_each_report_tells_what_it_found(house: House, client: TestClient) -> No
         for side in found["contradiction"]["findings"][0]["sides"]
     ]
     assert said == ["7个工作日", "20个工作日"]
-    assert client.get("/api/v1/watch?kind=nothing", headers=head).status_code == 400
+    assert client.get("/api/v1/watch?kind=nothing", headers=head).status_code == 422
 
 
 def test_a_dismissal_needs_a_reason_and_ends_with_a_change(house: House, client: TestClient) -> None:
     head = headers(house)
     (finding,) = client.get("/api/v1/watch?kind=expiring", headers=head).json()["findings"]
     body = {"kind": "expiring", "finding_id": finding["finding_id"], "digest": finding["digest"], "reason": ""}
-    assert client.post("/api/v1/watch/dismiss", json=body, headers=head).status_code == 400
+    assert client.post("/api/v1/watch/dismiss", json=body, headers=head).status_code == 422
     stale = {**body, "digest": "old", "reason": "到期就撤"}
     assert client.post("/api/v1/watch/dismiss", json=stale, headers=head).status_code == 409
     done = client.post("/api/v1/watch/dismiss", json={**body, "reason": "到期就撤"}, headers=head)
@@ -101,9 +101,9 @@ def test_a_merge_drafts_both_sides_and_publishes_nothing(house: House, client: T
     assert heads["B1"].payload["phrasings"] == ["岸电桩怎么申请报停", "停用岸电桩"]
     assert (heads["B1"].status, heads["B2"].status) == ("draft", "removing")
     assert client.post("/api/v1/watch/remedy", json=body, headers=head).status_code == 409
-    assert client.post("/api/v1/watch/remedy", json={**body, "reason": " "}, headers=head).status_code == 400
+    assert client.post("/api/v1/watch/remedy", json={**body, "reason": " "}, headers=head).status_code == 422
     itself = {**body, "item_id": "A1", "into": "A1"}
-    assert client.post("/api/v1/watch/remedy", json=itself, headers=head).status_code == 400
+    assert client.post("/api/v1/watch/remedy", json=itself, headers=head).status_code == 422
 
 
 def test_an_agent_sees_none_of_it(house: House, client: TestClient) -> None:
