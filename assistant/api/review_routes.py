@@ -16,7 +16,7 @@ from assistant.editing.views import review_change, review_row
 from assistant.errors import RequestInvalid
 from kb.domain.errors import NotFound
 from kb.store.lineage import newest
-from kb.store.reviews import TABLES, Review
+from kb.store.reviews import TABLES, ItemKind, Review
 
 router = APIRouter()
 TITLES = {"entry": "question", "document": "title"}
@@ -29,11 +29,9 @@ def waiting(request: Request, account: Editor) -> Response:
 
 
 @router.get("/api/v1/reviews/{kind}/{item_id}")
-def change(request: Request, account: Editor, kind: str, item_id: str) -> Response:
+def change(request: Request, account: Editor, kind: ItemKind, item_id: str) -> Response:
     """What the newest version of an item would change in what is published."""
     services = services_of(request)
-    if kind not in TABLES:
-        raise NotFound("没有这个编号", hint="请核对编号，或回到列表再找")
     with services.database.read() as connection:
         if not newest(connection, TABLES[kind], [item_id]) or not reaches(connection, account, kind, item_id):
             raise NotFound("没有这个编号", hint="请核对编号，或回到列表再找")

@@ -14,6 +14,7 @@ from assistant.editing.listing import Listing, Wanted
 from kb.curation.lifecycle import Ref
 from kb.domain.errors import KbError
 from kb.domain.knowledge import Entry
+from kb.store import faces
 from tests.assistant.editing.conftest import LI, WANG, ZHAO, Office
 from tests.kb.builders import entry, span
 
@@ -71,7 +72,7 @@ def test_nothing_is_read_again_when_nothing_moved(office: Office, monkeypatch: p
     office.desk.save(LI, entry("A", "电费怎么交"), expected=0, reason="新")
     office.desk.save(LI, entry("B", "停电了"), expected=0, reason="新")
     kept, read = Listing(office.library.database, office.clock), []
-    real = listings.lines
+    real = faces.lines
 
     def counted(*args: object) -> object:
         found = list(real(*args))  # type: ignore[arg-type]

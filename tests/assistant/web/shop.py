@@ -78,7 +78,7 @@ def issue(house: House, *entries: Entry, note: str = "开张", publish: bool = T
 
 def golden(house: House, **wanted: list[str]) -> None:
     """Put golden questions into the gate."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": f"q{n}", "text": text, "call_type": "咨询", "categories": ["电价电费"], "entries": entries, "topics": [],
          "facts": {}, "needs_work_order": False, "rule": "", "must_ask": [], "as_of": None, "style": "plain"}
         for n, (text, entries) in enumerate(wanted.items())
