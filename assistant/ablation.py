@@ -7,7 +7,6 @@ than it would after training without it. Ranks are comparable, probabilities are
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from assistant.runtime import Runtime
 from assistant.suggest.pipeline import Assistant
@@ -15,15 +14,24 @@ from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library
 from kb.search.features import FEATURES
 
+
+def _both(*names: str) -> tuple[str, ...]:
+    """Return features with how they stand among rivals."""
+    return (*names, *(f"{name}_vs_rivals" for name in names))
+
+
 PARTS: Mapping[str, tuple[str, ...]] = {
     "词": ("words_question", "words_answer"),
-    "二字组": ("bigrams_question", "bigrams_answer", "closest_dice"),
-    "拼音": ("pinyin_question", "closest_pinyin"),
-    "向量": ("dense_question", "dense_question_top3", "dense_question_mean", "dense_answer"),
-    "覆盖": ("query_covered_question", "query_covered_item", "closest_covered", "title_covered"),
+    "二字组": ("bigrams_question", "bigrams_answer", *_both("closest_dice")),
+    "拼音": ("pinyin_question", *_both("closest_pinyin")),
+    "向量": _both("dense_question", "dense_question_top3", "dense_question_mean", "dense_answer"),
+    "词义": _both("title_meant", "closest_meant", "item_meant", "meant_by_title"),
+    "覆盖": ("closest_covered", *_both("query_covered_question", "query_covered_item", "title_covered")),
     "少见词": ("rare_covered_question", "rare_covered_item"),
     "数字": ("number_agrees", "number_conflicts"),
     "类别": ("category_agrees",),
+    "来电类型": ("names_call_type", "names_other_call_type"),
+    "与对手比": tuple(name for name in FEATURES if name.endswith("_vs_rivals")),
 }
 
 
@@ -33,11 +41,7 @@ def without(runtime: Runtime, features: Collection[str]) -> Assistant:
     Raises:
         KeyError: a feature the ranker does not have.
     """
-    unknown = sorted(set(features) - set(FEATURES))
-    if unknown:
-        raise KeyError(f"no such feature: {', '.join(unknown)}")
-    weights = {name: 0.0 if name in features else weight for name, weight in runtime.ranker.weights.items()}
     live = runtime.library
     encoder = EncoderChoice(runtime.settings.encoder)
-    library = Library(runtime.database, live.analyser, replace(runtime.ranker, weights=weights), encoder)
+    library = Library(runtime.database, live.analyser, runtime.ranker.blind_to(features), encoder)
     return runtime.assistant.over(library.shelf)

@@ -9,17 +9,18 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from assistant.judge.judge import load_judge
+from assistant.judge.judge import Judge, load_judge
 from assistant.judge.linear import MODELS, LinearClassifier, load_classifier, save_classifier
 from kb.domain.knowledge import Entry
 from kb.encode.static import StaticEncoder
+from kb.search.ranker import Ranker, load_ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
-from tools.train import classifiers, ranking, sources
+from tools.train import classifiers, network, ranking, sources
 from tools.train.bases import HeldOut, index, make_bases, rights, second_half, with_calls
 from tools.train.classifiers import Labelled
 from tools.train_encoder import HOLDS
@@ -32,16 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, print the development figures, write the models."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only-calibrate", action="store_true", help="keep classifiers and weights, calibrate again")
+    parser.add_argument("--only-ranker", action="store_true", help="keep classifiers, learn the weights again")
     given = parser.parse_args(arguments)
     started = time.monotonic()
     analyser = load_analyser(RuleFiles())
     if given.only_calibrate:
-        stored = json.loads(RANKER.read_text(encoding="utf-8"))
-        weights, made = stored["weights"], stored["made"]
+        learned = load_ranker(RANKER)
     else:
-        train_classifiers(analyser)
-        weights, made = train_weights(analyser)
-    calibrate_ranker(analyser, weights, made)
+        if not given.only_ranker:
+            train_classifiers(analyser)
+        learned = train_weights(analyser)
+    calibrate_ranker(analyser, learned)
     print(f"took {time.monotonic() - started:.0f} s")
 
 
@@ -74,17 +76,21 @@ def _categories(calls: Sequence[sources.Utterance]) -> Labelled:
 
 
 def half_expectation(analyser: Analyser) -> ranking.Expect:
-    """Return category probabilities from a classifier that never saw the held-out calls."""
+    """Return what classifiers that never saw the held-out calls expect."""
     known = [call for call in sources.training_utterances() if not second_half(call.text)]
-    dev = _labelled([(u.text, u.categories[0]) for u in sources.utterances(sources.GOLD / "dev.jsonl")])
-    return _expect(analyser, classifiers.fit(analyser, _categories(known), dev))
+    dev = sources.utterances(sources.GOLD / "dev.jsonl")
+    categories = classifiers.fit(analyser, _categories(known), _labelled([(u.text, u.categories[0]) for u in dev]))
+    types = classifiers.fit(
+        analyser,
+        _labelled([(u.text, u.call_type) for u in known]),
+        _labelled([(u.text, u.call_type) for u in dev]),
+    )
+    return _expect(analyser, types, categories)
 
 
-def _expect(analyser: Analyser, model: LinearClassifier) -> ranking.Expect:
-    def expect(text: str) -> Mapping[str, float]:
-        return {item.label: item.confidence for item in model.classify(analyser.query(analyser.normalise(text)))}
-
-    return expect
+def _expect(analyser: Analyser, types: LinearClassifier, categories: LinearClassifier) -> ranking.Expect:
+    judge = Judge(types, categories, types)
+    return lambda text: judge.expected(analyser.query(analyser.normalise(text)))
 
 
 def _labelled(
@@ -95,34 +101,39 @@ def _labelled(
     return Labelled(texts=[t for t, _ in pairs], labels=[label for _, label in pairs], weights=weights)
 
 
-def train_weights(analyser: Analyser) -> tuple[dict[str, float], dict[str, object]]:
-    """Fit the feature weights on held-out calls and topics; return them and what they were made of."""
+def train_weights(analyser: Analyser) -> Ranker:
+    """Fit the ranker on held-out calls and topics and on other services; return it uncalibrated."""
     entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
     held = HeldOut(calls=_encoder(analyser, "calls"), topics=_encoder(analyser, "topics"))
     half = half_expectation(analyser)
     bases = make_bases(analyser, entries, clauses, calls, held)
-    judged_bases = {b.name: ranking.judge_questions(analyser, b.snapshot, b.questions, half) for b in bases}
-    weights = ranking.fit_weights([(judged, base.weight) for base in bases for judged in judged_bases[base.name]])
-    return weights, {"bases": {b.name: len(b.questions) for b in bases}}
+    judged = []
+    for base in bases:
+        print(f"{base.name}: {len(base.questions)} questions", flush=True)
+        found = ranking.judge_questions(analyser, base.snapshot, base.questions, half if base.own else _none)
+        judged += [(question, base.weight) for question in found]
+    learned = network.fit(judged)
+    made = {"bases": {base.name: len(base.questions) for base in bases}}
+    return replace(ranking.neutral(), weights=learned.weights, hidden=learned.hidden, made=made)
 
 
-def calibrate_ranker(analyser: Analyser, weights: dict[str, float], made: dict[str, object]) -> None:
+def _none(_text: str) -> None:
+    """Expect nothing: the labels of a foreign base are its own."""
+
+
+def calibrate_ranker(analyser: Analyser, learned: Ranker) -> None:
     """Calibrate and cut on development calls over the bundled knowledge; write the ranker."""
     entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
     whole = index(analyser, with_calls(entries, calls), clauses.documents, _encoder(analyser, "none"))
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
-    expect, judge = _expect(analyser, load_classifier("category")), load_judge()
+    expect = _expect(analyser, load_classifier("call_type"), load_classifier("category"))
+    judge = load_judge()
     support = {entry.entry_id: sources.cited_clauses(entry, clauses) for entry in entries}
     judged = ranking.judge_questions(analyser, whole, [(u.text, rights(u, support)) for u in dev], expect)
     edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev], expect)
     doubts = [judge.nothing_to_answer(analyser.query(analyser.normalise(question.text))) for question in judged]
-    draft = replace(
-        ranking.neutral(),
-        weights=weights,
-        exact=0.985,
-        prose_handicap=ranking.choose_handicap(edited, weights),
-        made={**made, "dev": len(dev)},
-    )
+    handicap = ranking.choose_handicap(edited, learned)
+    draft = replace(learned, exact=0.985, prose_handicap=handicap, made={**learned.made, "dev": len(dev)})
     draft = replace(draft, calibrations={"default": ranking.calibrate(judged, doubts, draft)})
     chances, right = ranking.first_chances(judged, doubts, draft)
     _same, labelled = ranking.first_chances(edited, doubts, draft)

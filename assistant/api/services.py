@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
+from assistant.calls.memory import CallMemory
 from assistant.editing.workshop import Workshop
 from assistant.judge.script import ScriptChecker
 from assistant.settings import Settings
@@ -57,3 +58,4 @@ class Services:
     orders: Orders
     script: ScriptChecker
     workshop: Workshop
+    memory: CallMemory = field(default_factory=CallMemory)

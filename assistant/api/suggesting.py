@@ -12,8 +12,11 @@ from assistant.api.filing import earlier_to_dict, with_earlier
 from assistant.api.journal import Event, Journal
 from assistant.api.services import Services
 from assistant.api.wire import suggestion_to_dict, to_json
+from assistant.calls.memory import Said
 from assistant.errors import NotReady, RequestInvalid
+from assistant.suggest.following import Turn
 from assistant.suggest.request import SuggestRequest, parse_request
+from kb.domain.suggestion import Suggestion
 
 MAX_FACTS = 40
 
@@ -30,7 +33,9 @@ def suggest_response(services: Services, journal: Journal, account: Account, bod
         request = replace(request, region=account.region)
     if services.release() is None:
         raise NotReady("知识库正在打开")
+    request = _continued(services, account, request)
     suggestion, earlier = with_earlier(services, request, services.assistant.answer(request))
+    _remember(services, account, request, suggestion)
     event = Event(at=services.clock.now(), request=request, suggestion=suggestion, account=account.name)
     journal.record(event)
     data = suggestion_to_dict(suggestion)
@@ -49,3 +54,20 @@ def read_request(body: bytes) -> SuggestRequest:
     if len(request.facts) > MAX_FACTS or not all(isinstance(value, str) for value in request.facts.values()):
         raise RequestInvalid("facts 的取值应是文字", hint=f'例如 {{"用户类别": "一户一表"}}，最多 {MAX_FACTS} 项')
     return request
+
+
+def _continued(services: Services, account: Account, request: SuggestRequest) -> SuggestRequest:
+    """Return the request with what its call was about so far, unless it says so itself."""
+    if request.call_id is None or request.before is not None:
+        return request
+    last = services.memory.before(account.name, request.call_id, request.text)
+    return request if last is None else replace(request, before=Turn(text=last.full, facts=last.facts))
+
+
+def _remember(services: Services, account: Account, request: SuggestRequest, suggestion: Suggestion) -> None:
+    if request.call_id is None:
+        return
+    turn = request.before
+    before = None if turn is None else Said(words="", full=turn.text, facts=turn.facts)
+    said = Said(words=request.text, full=suggestion.context.text, facts=suggestion.context.facts, before=before)
+    services.memory.keep(account.name, request.call_id, said)

@@ -59,6 +59,7 @@ def suggestion_to_dict(suggestion: Suggestion) -> Json:
         "outages": [outage_to_dict(item) for item in suggestion.outages],
         "work_order": work_order_to_dict(suggestion.work_order),
     }
+    data["context"] = {"text": encodable(suggestion.context.text), "facts": dict(suggestion.context.facts)}
     if suggestion.candidates is not None:
         data["candidates"] = [answer_to_dict(item) for item in suggestion.candidates]
     return data
@@ -80,6 +81,7 @@ def answer_to_dict(item: Answer) -> Json:
         "confidence": item.confidence,
         "citations": [citation_to_dict(citation) for citation in item.citations],
         "why": dict(item.why),
+        **({"conflicts_with": list(item.conflicts_with)} if item.conflicts_with else {}),
     }
 
 

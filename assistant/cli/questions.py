@@ -27,6 +27,7 @@ def suggest(  # noqa: PLR0913 - one parameter per option of the command
     text: Annotated[str | None, typer.Argument(help="客户的话")] = None,
     *,
     fact: Annotated[list[str] | None, typer.Option("--fact", help="已知事实，写成 名称=取值，可多次")] = None,
+    before: Annotated[str, typer.Option("--before", help="同一通电话里上一句问的；追问“那商业的呢”才接得上")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="按哪一天的知识答（YYYY-MM-DD）")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="列出候选与依据")] = False,
     batch: Annotated[Path | None, typer.Option("--batch", help="一行一个 JSON 的题目文件")] = None,
@@ -45,7 +46,8 @@ def suggest(  # noqa: PLR0913 - one parameter per option of the command
     with opened(data) as runtime:
         if batch is not None:
             raise typer.Exit(_batch(runtime, batch, output, explain=explain))
-        suggestion = _one(runtime, {"text": text, "facts": _facts(fact or []), "as_of": as_of, "explain": explain})
+        asked = {"text": text, "facts": _facts(fact or []), "as_of": as_of, "explain": explain}
+        suggestion = _one(runtime, asked | ({"before": {"text": before}} if before else {}))
     if as_json:
         print_json(suggestion)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assistant.errors import RequestInvalid
@@ -41,6 +41,13 @@ class FactBook:
             if len(options) == 1:
                 found[fact.name] = options.pop()
         return found
+
+    def silence(self, text: str, names: Collection[str]) -> str:
+        """Return `text` without the words that state any of these facts."""
+        for name in names:
+            for word, _option in self.facts[name].words if name in self.facts else ():
+                text = text.replace(word, "")
+        return text
 
     def check(self, given: Mapping[str, object]) -> dict[str, str]:
         """Return facts given from outside; unknown names are kept (a customer's own knowledge may use them).

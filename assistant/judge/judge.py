@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.judge.linear import LinearClassifier, load_classifier
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
+from kb.search.evidence import Expectation
 from kb.text.tokens import Tokens
 
 NOTHING = frozenset({"N04", "N07", "W15", "W16"})
@@ -32,9 +33,9 @@ class Judge:
         self._categories = categories
         self._rules = rules
 
-    def expected(self, tokens: Tokens) -> dict[str, float]:
-        """Return the probability of every category as far as the words alone tell."""
-        return {item.label: item.confidence for item in self._categories.classify(tokens)}
+    def expected(self, tokens: Tokens) -> Expectation:
+        """Return the probability of every category and call type as far as the words alone tell."""
+        return Expectation(categories=_chances(self._categories, tokens), call_types=_chances(self._call_types, tokens))
 
     def nothing_to_answer(self, tokens: Tokens) -> float:
         """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
@@ -62,6 +63,10 @@ class Judge:
             return scored[0]
         seen = next((item.confidence for item in scored if item.label == settled), 0.0)
         return Scored(label=settled, confidence=max(seen, scored[0].confidence))
+
+
+def _chances(model: LinearClassifier, tokens: Tokens) -> dict[str, float]:
+    return {item.label: item.confidence for item in model.classify(tokens)}
 
 
 def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[str, ...]) -> tuple[Scored, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.judge.facts import FactBook
 from assistant.suggest.branches import choose
@@ -15,6 +18,10 @@ from kb.search.catalogue import Catalogue
 from kb.search.retrieve import Candidate
 
 SHARE_OF_BEST = 0.1
+EVEN = 0.5
+PASSAGE_KINDS = {"clause": "条款", "row": "表格行", "section": "段落", "notice": "公告"}
+PASSAGES = frozenset(PASSAGE_KINDS.values())
+BLANK = re.compile(r"[\s，。！？、；：,.!?;:]+")
 LEADING = 3
 
 
@@ -58,6 +65,7 @@ class Composer:
                 self._entry(composed, candidate, item, catalogue, facts)
             elif not self._gate.contradicts(item, facts):
                 self._passage(composed, candidate, item)
+        composed.answers = flag_conflicts(composed.answers)
         self._prices(composed, facts, asks_price=asks_price)
         return composed
 
@@ -101,12 +109,33 @@ class Composer:
                 composed.prices[name] = self._book.ask(name, ())
 
 
+def flag_conflicts(answers: Sequence[Answer]) -> list[Answer]:
+    """Return the answers, those marked that answer one and the same question in different words, never sure of any.
+
+    Which of them is right only a curator can tell; `zhida kb check` and the gate point them out.
+    """
+    rivals: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        if answer.kind not in PASSAGES:
+            rivals[BLANK.sub("", unicodedata.normalize("NFKC", answer.question))].append(answer)
+    against: dict[str, tuple[str, ...]] = {}
+    for group in rivals.values():
+        for answer in group:
+            against[answer.entry_id] = tuple(o.entry_id for o in group if o.answer != answer.answer)
+    return [
+        replace(answer, conflicts_with=others, confidence=min(answer.confidence, EVEN))
+        if (others := against.get(answer.entry_id))
+        else answer
+        for answer in answers
+    ]
+
+
 def passage_answer(candidate: Candidate, found: FoundPassage) -> Answer:
     """Return a passage as an answer: its text, verbatim, under its heading."""
     passage, document = found.passage, found.document
     return Answer(
         entry_id=passage.passage_id,
-        kind={"clause": "条款", "row": "表格行", "section": "段落", "notice": "公告"}[passage.kind],
+        kind=PASSAGE_KINDS[passage.kind],
         question=passage.heading or f"{document.title} {passage.locator}",
         answer=passage.text,
         branch={},

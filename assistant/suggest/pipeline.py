@@ -14,7 +14,9 @@ from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
 from assistant.outage.days import spoken_day
 from assistant.outage.match import OutageMatcher
+from assistant.suggest.asides import asides
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
+from assistant.suggest.following import FollowRules, Turn, continued
 from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.suggest.tables import Tables
@@ -22,11 +24,12 @@ from assistant.workorder.advice import Adviser, Intake
 from assistant.workorder.rules import Situation
 from kb.curation.library import Shelf
 from kb.domain.clock import Clock
-from kb.domain.suggestion import Answer, Band, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
+from kb.domain.suggestion import Answer, Band, Context, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
 from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Cuts
 from kb.text.normalise import Normalised
+from kb.text.tokens import Analyser
 
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
@@ -46,6 +49,7 @@ class Parts:
     adviser: Adviser
     outages: OutageMatcher
     tables: Tables
+    following: FollowRules
     cuts: Cuts
     clock: Clock
 
@@ -55,6 +59,7 @@ class Heard:
     """A request as understood: its words and facts, what may be seen, and what was found for it."""
 
     request: SuggestRequest
+    asked: str
     shelf: Shelf
     scope: Scope
     normal: Normalised
@@ -94,13 +99,20 @@ class Assistant:
         suggestion = self._suggestion(self._hear(shelf, request))
         return replace(suggestion, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
+    def turn(self, request: SuggestRequest, analyser: Analyser) -> Turn:
+        """Return what a request asks about, in full, and the facts known by its words and those before it."""
+        said = analyser.normalise(request.text).text
+        return continued(request.text, said, request.before, self._parts.following, self._parts.facts)
+
     def _hear(self, shelf: Shelf, request: SuggestRequest) -> Heard:
-        normal = shelf.retriever.analyser.normalise(request.text)
-        facts = {**self._parts.facts.stated(normal.text), **self._parts.facts.check(request.facts)}
+        analyser = shelf.retriever.analyser
+        turn = self.turn(request, analyser)
+        normal = analyser.normalise(turn.text)
+        facts = {**turn.facts, **self._parts.facts.check(request.facts)}
         scope = Scope(as_of=request.as_of or self._parts.clock.now().date(), region=request.region)
-        tokens = shelf.retriever.analyser.query(normal)
+        tokens = analyser.query(normal)
         found = shelf.retriever.find(
-            request.text,
+            turn.text,
             scope,
             limit=EXPLAIN_LIMIT,
             expected=self._parts.judge.expected(tokens),
@@ -112,6 +124,7 @@ class Assistant:
         self._read_tables(composed, normal.text, facts, shelf, scope)
         return Heard(
             request=request,
+            asked=turn.text,
             shelf=shelf,
             scope=scope,
             normal=normal,
@@ -153,11 +166,12 @@ class Assistant:
             must_ask=self._must_ask(heard, verdict, notice=bool(outages), danger=danger),
             identity=identity,
             say=(*say, *self._doubts(request.text), *([identity.prompt] if identity.required else [])),
-            avoid=self._guards.avoid(shelf, heard.scope, request.text, composed.answers),
-            hints=_hints(shown, shelf.catalogue, heard.scope),
+            avoid=self._guards.avoid(shelf, heard.scope, heard.asked, composed.answers),
+            hints=self._hints(heard, shown),
             outages=tuple(outages),
             work_order=self._order(situation, request, verdict),
             candidates=tuple(composed.answers) if request.explain else None,
+            context=Context(text=heard.asked, facts=heard.facts),
         )
 
     def _verdict(self, heard: Heard) -> Verdict:
@@ -207,6 +221,13 @@ class Assistant:
         intake = Intake(said=request.text, category=category, accepted=self._parts.clock.now(), region=request.region)
         return self._parts.adviser.advise(situation, intake)
 
+    def _hints(self, heard: Heard, shown: Sequence[Answer]) -> tuple[Nearby, ...]:
+        """Return at most two goals: what else the caller asked, then neighbours of the first answer."""
+        told = [answer.entry_id for answer in shown]
+        others = asides(heard.shelf, heard.scope, heard.request.text, told, self._parts.cuts.medium) if shown else ()
+        goals = {one.entry_id: one for one in (*others, *_goals(shown, heard.shelf.catalogue, heard.scope))}
+        return tuple(goals.values())[:MAX_HINTS]
+
     def _outages(self, shelf: Shelf, scope: Scope, text: str) -> list[Outage]:
         notices = (
             found
@@ -236,10 +257,12 @@ def _situation(heard: Heard, verdict: Verdict, *, danger: bool, outage: bool) ->
 
 
 def _shown(composed: Composed, top_k: int) -> list[Answer]:
-    """Return the answers to show: none that waits for a fact, none far behind the best."""
+    """Return the answers to show: none that waits for a fact, none far behind the best, no side of a conflict alone."""
     best = composed.answers[0].confidence
     ready = [answer for answer in composed.answers if answer.entry_id not in composed.withheld]
-    return [answer for answer in ready if answer.confidence >= best * SHARE_OF_BEST][:top_k]
+    near = [answer for answer in ready if answer.confidence >= best * SHARE_OF_BEST]
+    contested = {other for answer in near[:top_k] for other in answer.conflicts_with}
+    return [*near[:top_k], *(answer for answer in near[top_k:] if answer.entry_id in contested)]
 
 
 def _retrieved(answers: Sequence[Answer], catalogue: Catalogue) -> dict[str, float]:
@@ -257,7 +280,7 @@ def _flags(answers: Sequence[Answer], catalogue: Catalogue) -> frozenset[str]:
     return frozenset(entry.flags) if entry else frozenset()
 
 
-def _hints(shown: Sequence[Answer], catalogue: Catalogue, scope: Scope) -> tuple[Nearby, ...]:
+def _goals(shown: Sequence[Answer], catalogue: Catalogue, scope: Scope) -> tuple[Nearby, ...]:
     """Return the neighbouring goals of the first answer that exist and may be answered: an expired one is no goal."""
     entry = catalogue.entries.get(shown[0].entry_id) if shown else None
     known = (catalogue.entries.get(hint) for hint in (entry.hints if entry else ()))
@@ -266,4 +289,4 @@ def _hints(shown: Sequence[Answer], catalogue: Catalogue, scope: Scope) -> tuple
         for one in known
         if one is not None and one.kind != "guard" and scope.admits(one.validity, one.visibility, one.region)
     ]
-    return tuple(Nearby(entry_id=e.entry_id, question=e.question) for e in wanted)[:MAX_HINTS]
+    return tuple(Nearby(entry_id=e.entry_id, question=e.question) for e in wanted)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.errors import RequestInvalid
+from assistant.suggest.following import Turn
 from kb.text.normalise import printable
 
 MAX_TEXT = 5_000
 MAX_TOP = 10
-KEYS = {"text", "facts", "as_of", "call_id", "region", "top_k", "explain", "id", "caller"}
+KEYS = {"text", "facts", "as_of", "call_id", "region", "top_k", "explain", "id", "caller", "before"}
 CALLER = ("户号", "联系电话")
 MAX_NUMBER = 40
 
@@ -24,7 +25,7 @@ class SuggestRequest:
     """One question. `as_of` is the day it is answered for; `None` means today in China.
 
     `caller` holds the number the call comes from (联系电话) or the caller's 户号: it finds their earlier orders and
-    changes no answer.
+    changes no answer. `before` is what the call was about so far.
     """
 
     text: str
@@ -35,6 +36,7 @@ class SuggestRequest:
     top_k: int = 3
     explain: bool = False
     caller: Mapping[str, str] = field(default_factory=dict)
+    before: Turn | None = None
 
     def __post_init__(self) -> None:
         if not printable(self.text).strip():
@@ -67,7 +69,19 @@ def parse_request(data: object) -> SuggestRequest:
         top_k=_typed(data, "top_k", int, 3),
         explain=_typed(data, "explain", bool, default=False),
         caller=_caller(_typed(data, "caller", dict, {})),
+        before=_before(_typed(data, "before", dict, {})),
     )
+
+
+def _before(data: Mapping[Any, Any]) -> Turn | None:
+    """Return the question before this one."""
+    if not data:
+        return None
+    text, facts = data.get("text"), data.get("facts", {})
+    known = isinstance(facts, dict) and all(isinstance(v, str) and isinstance(k, str) for k, v in facts.items())
+    if set(data) - {"text", "facts"} or not isinstance(text, str) or len(text) > MAX_TEXT or not known:
+        raise RequestInvalid("before 不对", hint='例如 {"text": "居民一度电多少钱", "facts": {"用电类别": "居民"}}')
+    return Turn(text=text, facts=facts)
 
 
 def _caller(data: Mapping[Any, Any]) -> dict[str, str]:

@@ -61,3 +61,10 @@ def remembering(encoder: Encoder, data_dir: Path) -> Encoder:
     if isinstance(encoder, SentenceTransformerEncoder):
         return CachedEncoder(encoder, data_dir / CACHED)
     return encoder
+
+
+def word_encoder(encoder: Encoder, analyser: Analyser) -> Encoder:
+    """Return what gives single words their meaning: not a sentence model, which is slow and vague on them."""
+    if isinstance(encoder, SentenceTransformerEncoder | CachedEncoder):
+        return StaticEncoder.load(analyser, BUNDLED)
+    return encoder

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from kb.curation.encoders import EncoderChoice, choose_encoder, remembering
+from kb.curation.encoders import EncoderChoice, choose_encoder, remembering, word_encoder
 from kb.curation.growing import next_catalogue, next_snapshot
 from kb.domain.errors import IndexDamaged, StaleVersion
 from kb.domain.knowledge import Release
@@ -283,7 +283,8 @@ class Library:
         return None if self._encoder.fitted else choose_encoder(self._encoder, self.analyser, [])
 
     def _shelve(self, catalogue: Catalogue, snapshot: snapshots.Snapshot) -> Shelf:
-        retriever = Retriever(snapshot, self.analyser, self._ranker)
+        words = word_encoder(snapshot.encoder, self.analyser)
+        retriever = Retriever(snapshot, self.analyser, self._ranker, words)
         return Shelf(catalogue=catalogue, retriever=retriever, snapshot=snapshot)
 
 

@@ -23,7 +23,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One stored answer, verbatim. `confidence` is the calibrated probability (0-1) that it is right."""
+    """One stored answer, verbatim. `confidence` is the calibrated probability (0-1) that it is right.
+
+    `conflicts_with` names entries that answer the same question otherwise: at most one of them is right.
+    """
 
     entry_id: str
     kind: str
@@ -33,6 +36,7 @@ class Answer:
     confidence: float
     citations: tuple[Citation, ...]
     why: Mapping[str, Any]
+    conflicts_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,14 @@ class WorkOrderAdvice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What was asked in full, with the question before it where the words lean on that, and the facts known."""
+
+    text: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """Everything an agent sees for one utterance; reproducible from (text, facts, as_of, release)."""
 
@@ -127,6 +139,7 @@ class Suggestion:
     outages: tuple[Outage, ...] = ()
     work_order: WorkOrderAdvice = field(default_factory=WorkOrderAdvice)
     candidates: tuple[Answer, ...] | None = None
+    context: Context = field(default_factory=lambda: Context(text="", facts={}))
 
 
 class Suggester(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -145,11 +144,14 @@ class JoinedVectors:
         """Return the cosine of `vector` with each of `units`."""
         if not len(units):
             return np.zeros(0, dtype=np.float32)
-        owner = bisect_right(self._starts, int(units[0])) - 1
-        first, end = self._starts[owner], self._starts[owner + 1]
-        if len(self._parts) == 1 or (units.min() >= first and units.max() < end):  # an item lies in one part
-            return self._parts[owner].similarities(vector, units - first if first else units)
-        return np.concatenate([self.similarities(vector, units[place : place + 1]) for place in range(len(units))])
+        if len(self._parts) == 1:
+            return self._parts[0].similarities(vector, units)
+        owners = np.searchsorted(self._starts, units, "right") - 1
+        found = np.zeros(len(units), dtype=np.float32)
+        for owner in np.unique(owners).tolist():
+            mine = owners == owner
+            found[mine] = self._parts[owner].similarities(vector, units[mine] - self._starts[owner])
+        return found
 
 
 def _as_array(flat: Any) -> Matrix:  # noqa: ANN401 - faiss ships no types

@@ -1,16 +1,22 @@
-"""The ranker's named features. Every one is bounded, so that a model learnt on one base carries to another."""
+"""The ranker's named features. Every one is bounded, so that a model learnt on one base carries to another.
+
+Absolute similarities drift from base to base; how an item stands among its rivals for the same question does not.
+`RIVALLED` features are therefore given twice: as they are, and standardised over the candidates of the question.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from kb.index.units import ItemKind
 from kb.search.query import Query, numbers_in
 from kb.text.tokens import Tokens
 
-FEATURES = (
+SINGLE = (
     "words_question",
     "bigrams_question",
     "pinyin_question",
@@ -32,10 +38,33 @@ FEATURES = (
     "category_agrees",
     "is_prose",
     "title_covered",
+    "title_meant",
+    "closest_meant",
+    "item_meant",
+    "meant_by_title",
+    "names_call_type",
+    "names_other_call_type",
 )
-LEXICAL = FEATURES[:5]
+RIVALLED = (
+    "dense_question",
+    "dense_question_top3",
+    "dense_question_mean",
+    "dense_answer",
+    "query_covered_question",
+    "query_covered_item",
+    "title_covered",
+    "title_meant",
+    "closest_meant",
+    "item_meant",
+    "meant_by_title",
+    "closest_dice",
+    "closest_pinyin",
+)
+FEATURES = (*SINGLE, *(f"{name}_vs_rivals" for name in RIVALLED))
+LEXICAL = SINGLE[:5]
 PROSE = ("clause", "section")
 RARE = 3
+LEAST_SPREAD, SPREADS = 0.05, 4.0
 
 Weight = Callable[[str], float]
 Numbers = frozenset[tuple[str, str]]
@@ -73,6 +102,9 @@ class Evidence:
         closest: the question-side text nearest in meaning, if any.
         numbers: its numbers with a unit.
         category: probability (0-1) that the question is about one of the item's categories; 0.5 when it has none.
+        meant: shares (0-1) of meanings covered, see `kb.search.meanings`: of the question by the title, by the closest
+            wording and by the whole item, and of the title by the question.
+        named: (agreement, contradiction), each 0-1, of the call type with the call types the title names.
     """
 
     kind: ItemKind
@@ -84,6 +116,8 @@ class Evidence:
     closest: Wording | None
     numbers: Numbers
     category: float
+    meant: tuple[float, float, float, float]
+    named: tuple[float, float]
 
 
 def overlap(a: Collection[str], b: Collection[str]) -> float:
@@ -143,7 +177,7 @@ class Asked:
 
 
 def feature_row(asked: Asked, evidence: Evidence) -> list[float]:
-    """Return the values of `FEATURES` for one candidate, in that order."""
+    """Return the values of `SINGLE` for one candidate, in that order."""
     closest, title, question, whole = evidence.closest, evidence.title, evidence.question, evidence.whole
     by_question, by_item = asked.gained(question), asked.gained(whole)
     return [
@@ -160,7 +194,24 @@ def feature_row(asked: Asked, evidence: Evidence) -> list[float]:
         evidence.category,
         float(evidence.kind in PROSE),
         share(title.terms, asked.wanted) if title else 0.0,
+        *evidence.meant,
+        *evidence.named,
     ]
+
+
+def among_rivals(rows: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return the rows of one question's candidates with every `RIVALLED` feature standardised behind: `FEATURES`.
+
+    The difference from the candidates' mean in standard deviations, a quarter of it, bounded to -1 and 1.
+    """
+    table = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(SINGLE))
+    chosen = table[:, [SINGLE.index(name) for name in RIVALLED]]
+    if not len(rows):
+        return []
+    spread = np.maximum(chosen.std(axis=0), LEAST_SPREAD)
+    standing = np.clip((chosen - chosen.mean(axis=0)) / spread / SPREADS, -1.0, 1.0)
+    joined: list[list[float]] = np.hstack([table, standing]).tolist()
+    return joined
 
 
 def terms_of(tokens: Tokens) -> set[str]:

@@ -1,15 +1,17 @@
 """The learnt ranker and its calibration, applied from JSON: a score per candidate, then one probability.
 
-The score is linear in the named features. The probability is a logistic function of the score and of its lead over the
-best rival (Platt 1999, with the margin as second input), so that two equally good candidates are never both certain.
+The score is linear in the named features plus a small layer over the same features, which lets words count for more
+where meanings are all alike and the other way round. The probability is a logistic function of the score and of its
+lead over the best rival (Platt 1999, with the margin as second input), so that two equally good candidates are never
+both certain.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,20 @@ class Cuts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """A layer of hyperbolic tangents: what goes in per named feature, thresholds, what comes out; `(units,)` each."""
+
+    inputs: Mapping[str, tuple[float, ...]]
+    bias: tuple[float, ...]
+    outputs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranker:
-    """Weights per named feature, one calibration per encoder family, band cuts, and the probability of an exact hit."""
+    """Weights per named feature, a hidden layer over the same features, one calibration per encoder family, band cuts.
+
+    `exact` is the probability (0-1) of an exact hit; `prose_handicap` is what raw text concedes to an edited answer.
+    """
 
     weights: Mapping[str, float]
     calibrations: Mapping[str, Calibration]
@@ -66,18 +80,49 @@ class Ranker:
     exact: float
     prose_handicap: float
     made: Mapping[str, Any]
+    hidden: Hidden | None = None
 
     def scores(self, rows: Sequence[Sequence[float]]) -> Floats:
         """Return one raw score per feature row."""
         if not rows:
             return np.zeros(0)
-        weights = np.array([self.weights[name] for name in FEATURES])
-        result: Floats = np.asarray(rows, dtype=np.float64) @ weights
+        table = np.asarray(rows, dtype=np.float64)
+        result: Floats = table @ np.array([self.weights[name] for name in FEATURES])
+        if self.hidden is not None:
+            inputs = np.array([self.hidden.inputs[name] for name in FEATURES])
+            result += np.tanh(table @ inputs + np.array(self.hidden.bias)) @ np.array(self.hidden.outputs)
         return result
 
-    def order(self, rows: Sequence[Sequence[float]], scores: Floats) -> Floats:
-        """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer."""
-        result: Floats = scores - self.prose_handicap * prose(rows)
+    def blind_to(self, features: Collection[str]) -> Ranker:
+        """Return the ranker with some features silenced.
+
+        Raises:
+            KeyError: a feature it does not have.
+        """
+        unknown = sorted(set(features) - set(FEATURES))
+        if unknown:
+            raise KeyError(f"no such feature: {', '.join(unknown)}")
+        weights = {name: 0.0 if name in features else value for name, value in self.weights.items()}
+        if self.hidden is None:
+            return replace(self, weights=weights)
+        silent = (0.0,) * len(self.hidden.bias)
+        inputs = {name: silent if name in features else values for name, values in self.hidden.inputs.items()}
+        return replace(self, weights=weights, hidden=replace(self.hidden, inputs=inputs))
+
+    def order(
+        self, rows: Sequence[Sequence[float]], scores: Floats, chances: Sequence[float] | None = None
+    ) -> Floats:
+        """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer.
+
+        Where `chances` are given and no edited answer is likely enough to be shown, raw text concedes nothing: there is
+        knowledge that nobody has made an entry of.
+        """
+        raw = prose(rows)
+        if chances is not None:
+            edited = [chance for chance, kind in zip(chances, raw, strict=True) if not kind]
+            if max(edited, default=0.0) < self.cuts.medium:
+                return scores
+        result: Floats = scores - self.prose_handicap * raw
         return result
 
     def probabilities(
@@ -150,9 +195,24 @@ def load_ranker(path: Path) -> Ranker:
             exact=_chance(data["exact"]),
             prose_handicap=_finite(data["prose_handicap"]),
             made=data["made"],
+            hidden=_hidden(data["hidden"]) if data.get("hidden") else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RuleFileInvalid(f"排序模型读不出来：{path.name}（{error}）", hint="请重新安装或重新训练") from None
+
+
+def _hidden(data: Mapping[str, Any]) -> Hidden:
+    """Read the hidden layer.
+
+    Raises:
+        ValueError: its parts differ in length, or hold what is no number.
+        KeyError: it lacks a feature.
+    """
+    inputs = {name: tuple(map(_finite, data["inputs"][name])) for name in FEATURES}
+    bias, outputs = tuple(map(_finite, data["bias"])), tuple(map(_finite, data["outputs"]))
+    if {len(bias), len(outputs), *map(len, inputs.values())} != {len(bias)}:
+        raise ValueError("hidden layer: lengths differ")
+    return Hidden(inputs=inputs, bias=bias, outputs=outputs)
 
 
 def _finite(value: object) -> float:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from kb.domain.validity import Scope
+from kb.encode.protocol import Encoder
 from kb.index.lexical import ItemHit, Want
 from kb.index.snapshot import Snapshot
 from kb.index.units import ItemKind
-from kb.search.features import FEATURES, LEXICAL, Asked, Evidence, feature_row
+from kb.search.evidence import Expectation, Found, Witness
+from kb.search.features import FEATURES
+from kb.search.meanings import Meanings
 from kb.search.query import Query, prepare
 from kb.search.ranker import Ranker
-from kb.search.reading import Ints, Reader
+from kb.search.reading import Reader
 from kb.text.tokens import Analyser
 
 ANSWERABLE: tuple[ItemKind, ...] = ("entry", "clause", "row", "section")
@@ -33,8 +33,6 @@ SEARCHED: tuple[ItemKind, ...] = (*ANSWERABLE, "guard")
 LEXICAL_ITEMS = 50
 DENSE_UNITS = 60
 MAX_ITEMS = 32
-BEST = 3
-UNKNOWN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +65,19 @@ class Pool:
 
 
 class Retriever:
-    """Searches one snapshot. Immutable; a new release gets a new retriever."""
+    """Searches one snapshot. Immutable; a new release gets a new retriever.
 
-    def __init__(self, snapshot: Snapshot, analyser: Analyser, ranker: Ranker) -> None:
+    `words` gives single words their meaning; without it the snapshot's encoder does.
+    """
+
+    def __init__(self, snapshot: Snapshot, analyser: Analyser, ranker: Ranker, words: Encoder | None = None) -> None:
         self._snapshot = snapshot
         self._analyser = analyser
         self._ranker = ranker
         self._family = snapshot.encoder.name.rsplit("-", 2)[0]
-        self._reader = Reader(snapshot, analyser)
+        meanings = Meanings(words or snapshot.encoder)
+        self._reader = Reader(snapshot, analyser, meanings)
+        self._witness = Witness(snapshot, self._reader, meanings)
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
         self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
@@ -98,13 +101,13 @@ class Retriever:
         kinds: tuple[ItemKind, ...] = ANSWERABLE,
         limit: int = 10,
         breadth: int = MAX_ITEMS,
-        expected: Mapping[str, float] | None = None,
+        expected: Expectation | None = None,
         doubt: float | None = None,
     ) -> list[Candidate]:
         """Return at most `limit` of the `breadth` candidates looked at, best first; exact phrasing hits lead.
 
-        `expected` are the categories the question is probably about, with their probabilities (0-1); `doubt` is the
-        probability that it asks for nothing that is stored.
+        `expected` are the categories and call types the words speak for; `doubt` is the probability (0-1) that they ask
+        for nothing that is stored.
         """
         query = self._prepare(said)
         pool = self.pool(query, scope, kinds, breadth)
@@ -113,7 +116,7 @@ class Retriever:
         rows = self.rows(query, pool, expected)
         scores = self._ranker.scores(rows)
         chances = self._ranker.probabilities(rows, scores, self._family, doubt)
-        value = self._ranker.order(rows, scores)
+        value = self._ranker.order(rows, scores, chances)
         exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
         return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]
@@ -143,48 +146,13 @@ class Retriever:
         items = self._snapshot.table.items
         return {item: score for item, score in scores.items() if items[item].kind in kinds}
 
-    def rows(self, query: Query, pool: Pool, expected: Mapping[str, float] | None = None) -> list[list[float]]:
+    def rows(self, query: Query, pool: Pool, expected: Expectation | None = None) -> list[list[float]]:
         """Return the feature row of every pooled item."""
-        vector = self._vector(query.text)
-        tops = {name: max(scores.values(), default=0.0) for name, scores in pool.lexical.items()}
-        asked = Asked.of(query, self._reader.weight)
-        return [feature_row(asked, self._evidence(pool, item, vector, tops, expected)) for item in pool.items]
+        found = Found(items=pool.items, lexical=pool.lexical)
+        return self._witness.rows(query, self._vector(query.text), found, expected)
 
     def _lexical(self, query: Query, want: Want, field: str) -> list[ItemHit]:
         return self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
-
-    def _evidence(
-        self,
-        pool: Pool,
-        item: int,
-        vector: Any,  # noqa: ANN401 - array
-        tops: Mapping[str, float],
-        expected: Mapping[str, float] | None,
-    ) -> Evidence:
-        profile = self._reader.profile(item)
-        cosines = self._cosines(vector, profile.questions).tolist()
-        best = sorted(cosines, reverse=True)[:BEST]
-        meant = self._cosines(vector, profile.answers).tolist()
-        stored = self._snapshot.table.items[item]
-        return Evidence(
-            kind=stored.kind,
-            lexical={name: pool.lexical[name].get(item, 0.0) / tops[name] if tops[name] else 0.0 for name in LEXICAL},
-            dense=(
-                max(cosines, default=0.0),
-                sum(best) / len(best) if best else 0.0,
-                sum(cosines) / len(cosines) if cosines else 0.0,
-                max(meant, default=0.0),
-            ),
-            question=profile.question,
-            whole=profile.whole,
-            title=profile.title,
-            closest=self._reader.wording(int(profile.questions[cosines.index(best[0])])) if best else None,
-            numbers=profile.numbers,
-            category=_agreement(expected, stored.categories),
-        )
-
-    def _cosines(self, vector: Any, units: Ints) -> npt.NDArray[np.float32]:  # noqa: ANN401 - array
-        return np.maximum(self._snapshot.vectors.similarities(vector, units), 0.0)
 
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
@@ -218,15 +186,8 @@ class Retriever:
         units = profile.questions if len(profile.questions) else profile.answers
         if not len(units):
             return ""
-        nearest = int(self._cosines(self._vector(query.text), units).argmax())
+        nearest = int(self._witness.cosines(self._vector(query.text), units).argmax())
         return self._snapshot.table.text(int(units[nearest]))
-
-
-def _agreement(expected: Mapping[str, float] | None, categories: Sequence[str]) -> float:
-    """Return how probable the item's categories are together; `UNKNOWN` where nothing is expected or it has none."""
-    if expected is None or not categories:
-        return UNKNOWN
-    return min(1.0, sum(expected.get(category, 0.0) for category in categories))
 
 
 def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:

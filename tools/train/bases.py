@@ -16,19 +16,25 @@ from kb.index.units import build_units
 from kb.search.catalogue import Catalogue
 from kb.text.tokens import Analyser
 from tools.corpus.spoken import group
+from tools.train.services import services
 from tools.train.sources import Clauses, Utterance, cited_clauses
 
+MOST = 2_200
 Question = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """An indexed base and its questions: (text, ids of the items that answer). `weight` is a question's share."""
+    """An indexed base and its questions: (text, ids of the items that answer). `weight` is a question's share.
+
+    `own`: it holds our own knowledge, so that categories and call types can be expected.
+    """
 
     name: str
     snapshot: Snapshot
     questions: Sequence[Question]
     weight: float
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +53,11 @@ def second_half(key: str) -> bool:
 def make_bases(
     analyser: Analyser, entries: Sequence[Entry], clauses: Clauses, calls: Sequence[Utterance], held: HeldOut
 ) -> list[Base]:
-    """Return three bases.
+    """Return the bases to learn ranking on.
 
     Rich entries with clauses, asked with calls of the second half (their words are neither phrasings nor known to the
-    encoder); bare entries, and clauses alone, asked about topics the encoder never saw: a base nobody tuned for.
+    encoder); bare entries, and clauses alone, asked about topics the encoder never saw; and the knowledge of other
+    services the encoder never saw: bases nobody tuned for.
     """
     asked = [call for call in calls if call.entries and second_half(call.text)]
     known = [call for call in calls if not second_half(call.text)]
@@ -62,22 +69,38 @@ def make_bases(
         Base(
             name="entries and clauses, calls held out",
             snapshot=index(analyser, rich, clauses.documents, held.calls),
-            questions=[(call.text, rights(call, support)) for call in asked],
+            questions=_spread([(call.text, rights(call, support)) for call in asked]),
             weight=1.0,
         ),
         Base(
             name="bare entries, topics held out",
             snapshot=index(analyser, bare, [], held.topics),
-            questions=[(call.text, frozenset(call.entries)) for call in unseen],
+            questions=_spread([(call.text, frozenset(call.entries)) for call in unseen]),
             weight=0.5,
         ),
         Base(
             name="clauses, topics held out",
             snapshot=index(analyser, [], clauses.documents, held.topics),
-            questions=[(call.text, rights(call, support) - set(call.entries)) for call in unseen],
+            questions=_spread([(call.text, rights(call, support) - set(call.entries)) for call in unseen]),
             weight=0.25,
         ),
+        *(
+            Base(
+                name=f"service {service.name}",
+                snapshot=index(analyser, service.entries, [], held.topics),
+                questions=service.questions,
+                weight=1.5,
+                own=False,
+            )
+            for service in services()
+            if second_half(service.name)
+        ),
     ]
+
+
+def _spread(questions: Sequence[Question]) -> Sequence[Question]:
+    """Return at most `MOST` questions, evenly chosen: fifty weights need no more."""
+    return questions[:: max(1, -(-len(questions) // MOST))]
 
 
 def rights(call: Utterance, support: Mapping[str, set[str]]) -> frozenset[str]:

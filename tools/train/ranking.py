@@ -1,18 +1,18 @@
-"""Fit the ranker by conditional logit over candidates, then calibration and band cuts on development calls."""
+"""Judge candidates with the live retriever; fit calibration and band cuts on development calls."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from kb.domain.validity import Scope
 from kb.index.snapshot import Snapshot
+from kb.search.evidence import Expectation
 from kb.search.features import FEATURES
 from kb.search.query import prepare
 from kb.search.ranker import Calibration, Cuts, Ranker, log_odds, margins, prose
@@ -20,9 +20,8 @@ from kb.search.retrieve import ANSWERABLE, Retriever
 from kb.text.tokens import Analyser
 
 Floats = npt.NDArray[np.float64]
-Expect = Callable[[str], Mapping[str, float]]
+Expect = Callable[[str], Expectation | None]
 SCOPE = Scope(as_of=dt.date(2026, 11, 22), internal=True)
-RIDGE = 1e-4
 HANDICAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
 RISK = 0.02
 MEDIUM_PRECISION = 0.5
@@ -65,48 +64,17 @@ def judge_questions(
     return judged
 
 
-def fit_weights(questions: Sequence[tuple[Judged, float]]) -> dict[str, float]:
-    """Return one weight per feature by conditional logit over each question's candidates (listwise softmax).
-
-    The loss of a question is `-log sum(softmax(score) of the right ones)`: with weak labels (any entry of the topic)
-    the model itself picks which of them answers. Every candidate is a rival; choosing rivals by a feature would teach
-    the opposite of that feature.
-    """
-    usable = [(q, weight) for q, weight in questions if q.right.any() and not q.right.all()]
-    rows = np.vstack([q.rows for q, _weight in usable])
-    right = np.concatenate([q.right for q, _weight in usable])
-    starts = np.concatenate(([0], np.cumsum([len(q.rows) for q, _weight in usable])[:-1]))
-    shares = np.array([weight for _q, weight in usable]) / sum(weight for _q, weight in usable)
-    counts = np.array([len(q.rows) for q, _weight in usable])
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = rows @ weights
-        scores -= np.repeat(np.maximum.reduceat(scores, starts), counts)
-        exp = np.exp(scores)
-        total, good = np.add.reduceat(exp, starts), np.add.reduceat(exp * right, starts)
-        slope = exp / np.repeat(total, counts) - exp * right / np.repeat(np.maximum(good, 1e-300), counts)
-        gradient = rows.T @ (slope * np.repeat(shares, counts)) + 2 * RIDGE * weights
-        value = float(shares @ (np.log(total) - np.log(np.maximum(good, 1e-300)))) + RIDGE * float(weights @ weights)
-        return value, gradient
-
-    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
-    return {name: round(float(value), 4) for name, value in zip(FEATURES, found.x, strict=True)}
-
-
-def choose_handicap(edited: Sequence[Judged], weights: dict[str, float]) -> float:
+def choose_handicap(edited: Sequence[Judged], ranker: Ranker) -> float:
     """Return how far raw text must lead an edited answer to go first.
 
     The smallest handicap that puts most edited answers first on `edited`, where only entries count as right: agents
     read answers aloud, and an entry is written for that.
     """
-    vector = np.array([weights[name] for name in FEATURES])
-    hits = []
-    for handicap in HANDICAPS:
-        first = [
-            bool(question.right[int(np.argmax(question.rows @ vector - handicap * prose(question.rows.tolist())))])
-            for question in edited
-        ]
-        hits.append(sum(first))
+    scored = [(question, ranker.scores(question.rows.tolist()), prose(question.rows.tolist())) for question in edited]
+    hits = [
+        sum(bool(question.right[int(np.argmax(scores - handicap * raw))]) for question, scores, raw in scored)
+        for handicap in HANDICAPS
+    ]
     return HANDICAPS[int(np.argmax(hits))]
 
 
@@ -136,8 +104,9 @@ def first_chances(
     for question, doubt in zip(judged, doubts, strict=True):
         rows = question.rows.tolist()
         scores = ranker.scores(rows)
-        place = int(np.argmax(ranker.order(rows, scores)))
-        chances.append(ranker.probabilities(rows, scores, "default", doubt)[place])
+        likely = ranker.probabilities(rows, scores, "default", doubt)
+        place = int(np.argmax(ranker.order(rows, scores, likely)))
+        chances.append(likely[place])
         right.append(bool(question.right[place]))
     return np.asarray(chances), np.asarray(right)
 

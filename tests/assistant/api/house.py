@@ -29,6 +29,7 @@ from kb.domain.suggestion import (
     Answer,
     Avoid,
     Citation,
+    Context,
     Identity,
     MustAsk,
     Nearby,
@@ -71,6 +72,7 @@ def full(request: SuggestRequest, release: int = 7) -> Suggestion:
     settled = "用户类别" in request.facts
     return Suggestion(
         text=request.text,
+        context=Context(text=request.text, facts={str(name): str(value) for name, value in request.facts.items()}),
         release=release,
         as_of=(request.as_of or NOON.date()).isoformat(),
         took_ms=1.25,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from assistant.api.body import MAX_BODY
 from assistant.api.wire import suggestion_to_dict, to_json
+from assistant.suggest.following import Turn
 from assistant.suggest.request import SuggestRequest
 from kb.store.schema import suggestion_log
 from tests.assistant.api.house import NASTY, ORIGIN, House, full
@@ -19,7 +20,7 @@ SUGGEST = "/api/v1/suggest"
 ODD = r'{"x\udc00": "\ud801"}'
 TOP = {
     "text", "release", "as_of", "took_ms", "band", "call_type", "categories", "answers", "nearby", "must_ask",
-    "identity", "say", "avoid", "hints", "outages", "work_order",
+    "identity", "say", "avoid", "hints", "outages", "work_order", "context",
 }  # fmt: skip
 
 
@@ -63,6 +64,22 @@ def test_everything_asked_for_arrives(signed_in: TestClient, house: House) -> No
     (asked,) = house.assistant.asked
     assert (asked.call_id, asked.region, asked.facts) == ("c1", "示例市", {"用户类别": "合表"})
     assert (data["as_of"], len(data["answers"]), data["must_ask"]) == ("2020-01-02", 1, [])
+
+
+def test_a_call_remembers_its_question_and_facts(signed_in: TestClient, house: House) -> None:
+    for words in ("居民", "居民一度电多少钱", "那商业的呢"):
+        ask(signed_in, text=words, facts={"用电类别": "居民"}, call_id="c1")
+    ask(signed_in, text="那商业的呢", call_id="c2")
+    ask(signed_in, text="那商业的呢", call_id="c1", before={"text": "装表几天", "facts": {}})
+    before = [asked.before and asked.before.text for asked in house.assistant.asked]
+    assert before == [None, None, "居民一度电多少钱", None, "装表几天"]
+    assert house.assistant.asked[2].before == Turn(text="居民一度电多少钱", facts={"用电类别": "居民"})
+
+
+@pytest.mark.parametrize("before", [[], {"text": 1}, {"text": "电", "facts": {"a": 1}}, {"words": "电"}])
+def test_a_question_before_of_another_shape_is_refused(signed_in: TestClient, before: object) -> None:
+    response = ask(signed_in, text="那商业的呢", before=before)
+    assert response.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from assistant.judge.taxonomy import load_taxonomy
 from assistant.judge.words import load_word_rules
 from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
+from assistant.suggest.following import load_follow_rules
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
 from assistant.suggest.tables import load_tables
@@ -44,8 +45,9 @@ def analyser() -> Analyser:
 
 @cache
 def ranker() -> Ranker:
+    silent = ("_meant", "meant_by", "_vs_rivals", "names_other")  # noise, with the tiny encoder
     return Ranker(
-        weights=dict.fromkeys(FEATURES, 1.0),
+        weights={name: float(not any(part in name for part in silent)) for name in FEATURES},
         calibrations={"default": Calibration(score=1.0, margin=1.0, offset=-4.0)},
         cuts=Cuts(high=0.9, medium=0.5),
         exact=0.98,
@@ -68,6 +70,7 @@ def parts(clock: FixedClock) -> Parts:
         adviser=load_adviser(files),
         outages=load_outage_matcher(files),
         tables=load_tables(files),
+        following=load_follow_rules(files),
         cuts=ranker().cuts,
         clock=clock,
     )

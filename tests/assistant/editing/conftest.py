@@ -20,6 +20,7 @@ from assistant.judge.taxonomy import load_taxonomy
 from assistant.judge.words import load_word_rules
 from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
+from assistant.suggest.following import load_follow_rules
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
 from assistant.suggest.tables import load_tables
@@ -73,6 +74,7 @@ def make_parts(rule_files: RuleFiles, analyser: Analyser, ranker: Ranker) -> Cal
             adviser=adviser,
             outages=load_outage_matcher(rule_files),
             tables=tables,
+            following=load_follow_rules(rule_files),
             cuts=ranker.cuts,
             clock=clock,
         )

@@ -14,6 +14,7 @@ from assistant.judge.taxonomy import load_taxonomy
 from assistant.judge.words import load_word_rules
 from assistant.outage.match import load_outage_matcher
 from assistant.suggest.compose import Composer
+from assistant.suggest.following import load_follow_rules
 from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.prices import PriceGate
 from assistant.suggest.tables import load_tables
@@ -50,6 +51,7 @@ def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
         adviser=load_adviser(rule_files),
         outages=load_outage_matcher(rule_files),
         tables=load_tables(RuleFiles()),
+        following=load_follow_rules(rule_files),
         cuts=ranker.cuts,
         clock=FixedClock(NOON),
     )

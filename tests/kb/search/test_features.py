@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from kb.search.features import (
     FEATURES,
+    RIVALLED,
+    SINGLE,
     Asked,
+    among_rivals,
     inverse_frequency,
     number_match,
     overlap,
@@ -105,3 +108,18 @@ def test_a_query_keeps_what_was_said_and_gains_synonyms_for_searching_only(analy
     assert set(query.base.words) < set(query.search.words)
     assert ("空开", "空气开关") in query.search.expansions
     assert query.search.pinyin == query.base.pinyin
+
+
+def test_standing_among_rivals_does_not_move_with_the_level() -> None:
+    low = [[0.1] * len(SINGLE), [0.3] * len(SINGLE)]
+    high = [[0.6] * len(SINGLE), [0.8] * len(SINGLE)]
+    tails = [[row[len(SINGLE) :] for row in among_rivals(rows)] for rows in (low, high)]
+    assert tails[0] == [pytest.approx(row) for row in tails[1]]
+    assert tails[0][0] == [pytest.approx(-0.25)] * len(RIVALLED)
+    assert [row[: len(SINGLE)] for row in among_rivals(low)] == low
+
+
+def test_who_has_no_rival_stands_nowhere() -> None:
+    [row] = among_rivals([[0.7] * len(SINGLE)])
+    assert row[len(SINGLE) :] == [0.0] * len(RIVALLED)
+    assert among_rivals([]) == []

@@ -121,6 +121,9 @@ def test_raw_text_goes_behind_an_edited_answer_unless_it_leads_by_the_handicap(r
     mine = replace(ranker, prose_handicap=2.0)
     assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0])).tolist() == [3.0, 4.0]
     assert mine.order(rows("prose", "entry"), np.array([7.0, 4.0])).tolist() == [5.0, 4.0]
+    likely, unlikely = (0.9, mine.cuts.medium), (0.9, mine.cuts.medium - 0.01)
+    assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0]), likely).tolist() == [3.0, 4.0]
+    assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0]), unlikely).tolist() == [5.0, 4.0]
 
 
 @given(SCORES)
@@ -161,3 +164,27 @@ def test_each_family_has_its_own_calibration(ranker: Ranker) -> None:
 )
 def test_bands_begin_at_their_cut(chance: float, band: str) -> None:
     assert Cuts(high=0.9, medium=0.5).band(chance) == band
+
+
+HIDDEN = {"inputs": {name: [1.0, -1.0] for name in FEATURES}, "bias": [0.0, 0.0], "outputs": [2.0, 0.0]}
+
+
+def test_the_hidden_layer_adds_to_the_score(tmp_path: Path) -> None:
+    ranker = load_ranker(written(tmp_path, {**GOOD, "hidden": HIDDEN}))
+    row = [1.0, *([0.0] * (len(FEATURES) - 1))]
+    assert ranker.scores([row]).tolist() == [pytest.approx(0.5 + 2 * np.tanh(1.0))]
+
+
+@pytest.mark.parametrize("part", ["bias", "outputs"])
+def test_a_hidden_layer_of_uneven_parts_is_refused(tmp_path: Path, part: str) -> None:
+    with pytest.raises(RuleFileInvalid):
+        load_ranker(written(tmp_path, {**GOOD, "hidden": {**HIDDEN, part: [1.0]}}))
+
+
+def test_a_silenced_feature_changes_nothing_any_more(tmp_path: Path) -> None:
+    ranker = load_ranker(written(tmp_path, {**GOOD, "hidden": HIDDEN})).blind_to(["dense_answer"])
+    row = [0.3] * len(FEATURES)
+    other = [0.9 if name == "dense_answer" else 0.3 for name in FEATURES]
+    assert ranker.scores([row]) == ranker.scores([other])
+    with pytest.raises(KeyError, match="no_such"):
+        ranker.blind_to(["no_such"])

@@ -1,0 +1,27 @@
+"""What the words tell about a call speaks for and against items; labels of a foreign base say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.search.evidence import UNKNOWN, Expectation
+
+EXPECTED = Expectation(
+    categories={"电价电费": 0.7, "停电信息": 0.2}, call_types={"投诉": 0.6, "建议": 0.3, "咨询": 0.1}
+)
+
+
+def test_categories_speak_together() -> None:
+    assert EXPECTED.of_categories(["电价电费"]) == 0.7
+    assert EXPECTED.of_categories(["电价电费", "停电信息"]) == pytest.approx(0.9)
+    assert EXPECTED.of_categories(["停电信息", "开户过户"]) == 0.2
+
+
+def test_labels_of_a_foreign_base_say_nothing() -> None:
+    assert EXPECTED.of_categories(["开户过户"]) == EXPECTED.of_categories([]) == UNKNOWN
+
+
+def test_a_title_that_names_a_call_type_agrees_or_contradicts() -> None:
+    assert EXPECTED.of_title("客户提建议时的应答话术") == (0.3, 0.7)
+    assert EXPECTED.of_title("投诉和建议多久答复") == pytest.approx((0.9, 0.1))
+    assert EXPECTED.of_title("换表要不要钱") == (0.0, 0.0)
