@@ -16,7 +16,7 @@ from assistant.editing.views import review_change, review_row
 from assistant.errors import RequestInvalid
 from kb.domain.errors import NotFound
 from kb.store.lineage import newest
-from kb.store.reviews import TABLES, Review
+from kb.store.reviews import TABLES, ItemKind, Review
 
 router = APIRouter()
 TITLES = {"entry": "question", "document": "title"}
@@ -29,18 +29,13 @@ def waiting(request: Request, account: Editor) -> Response:
 
 
 @router.get("/api/v1/reviews/{kind}/{item_id}")
-def change(request: Request, account: Editor, kind: str, item_id: str) -> Response:
+def change(request: Request, account: Editor, kind: ItemKind, item_id: str) -> Response:
     """What the newest version of an item would change in what is published."""
     services = services_of(request)
-    known = next((one for one in TABLES if one == kind), None)
     with services.database.read() as connection:
-        if (
-            known is None
-            or not newest(connection, TABLES[known], [item_id])
-            or not reaches(connection, account, known, item_id)
-        ):
+        if not newest(connection, TABLES[kind], [item_id]) or not reaches(connection, account, kind, item_id):
             raise NotFound("没有这个编号", hint="请核对编号，或回到列表再找")
-    return reply(review_change(services.database, known, item_id))
+    return reply(review_change(services.database, kind, item_id))
 
 
 @router.post("/api/v1/reviews/submit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,12 +157,10 @@ def test_two_presses_make_one_release_and_a_stale_page_none(call: Call) -> None:
 
 
 def test_work_of_one_name_runs_once_and_is_shown_to_nobody_else() -> None:
-    works = Works()
-    gate: list[int] = []
+    works, gate = Works(), threading.Event()
 
     def job(work: Work) -> dict[str, Any]:
-        while not gate:
-            time.sleep(0.001)
+        gate.wait()
         work.tick(3)
         return {"ok": True}
 
@@ -171,7 +170,7 @@ def test_work_of_one_name_runs_once_and_is_shown_to_nobody_else() -> None:
         works.start("孙", "发布", job)
     with pytest.raises(NotFound):
         works.of("孙", first.work_id)
-    gate.append(1)
+    gate.set()
     while works.of("王", first.work_id).state == "running":
         time.sleep(0.001)
     assert (first.state, first.steps, first.result) == ("done", 3, {"ok": True})

@@ -33,6 +33,7 @@ def wrong(matrix: Matrix, routes: set[str] | None = None, roles: set[str] | None
     """The cells whose outcome is not what the table says."""
     matrix.missing.clear()
     matrix.house.services.workshop.listing._found.clear()  # what was found with other guards
+    matrix.house.services.workshop.listing._rows.clear()
     cells = [
         cell
         for cell in matrix.cells()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.accounts import service
+from assistant.suggest.request import SuggestRequest
 from kb.curation.lifecycle import Ref
 from kb.domain.knowledge import Branch
 from kb.store.releases import list_releases
@@ -105,6 +106,8 @@ def test_a_reviewer_approves_and_publishes_by_keyboard(shop: Shop) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#report")).to_contain_text("已发布第 2 版")
     expect(page.locator("#ready")).to_contain_text("没有批准了还没发布的")
+    said = shop.house.services.assistant.answer(SuggestRequest(text=PAY))
+    assert (said.release, said.answers[0].answer) == (2, "全在网上交。")
     assert head(shop, "A01").stage == "已发布"
     assert head(shop, "A02").stage == "已退回"
     assert shop.watch.console == []

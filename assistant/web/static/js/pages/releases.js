@@ -29,7 +29,7 @@ async function load(before = 0) {
   drawReady(found.ready);
   const list = table(["版", "时间", "动作", "谁", "条目", "说明", ""], releases.map(cells), { empty: "还没有发布过。批准几条，再按“发布”。" });
   byId("list").replaceChildren(el("h2", { text: "各版" }), list, found.more ? button("更早的", () => load(releases.at(-1).number)) : "");
-  if (releases.length && !before) await compare(current - 1, current, { quiet: true });
+  if (current > 1 && !before) await compare(current - 1, current, { quiet: true });
 }
 
 function drawReady(ready) {
