@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import kb
 from assistant.runtime import Runtime
+from ingest.chunk.columns import synonyms
+from ingest.exchange.planning import ImportPlan, Rules, plan_import
+from ingest.exchange.reading import read_sheets
 from ingest.job import Job, plan_job, run_job
 from ingest.plan import Plan
 from kb.domain.knowledge import Release
+from kb.store.records import current_release
 from kb.store.reviews import drafts_by
 from kb.store.versions import Change
 
@@ -60,6 +64,34 @@ def ingest_and_publish(runtime: Runtime, paths: Sequence[Path], *, note: str, ti
     apply(runtime, job, plan, tick)
     release = publish_drafts(runtime, note=note, tick=tick)
     return report_of(plan, release=release.number, dry_run=False)
+
+
+def plan_sheets(runtime: Runtime, source: Path, mapping: Mapping[str, str]) -> ImportPlan:
+    """Read a curator's file of entries or phrasings and plan what importing it would do.
+
+    Raises:
+        FileRefused: the file cannot be read as a table or JSON Lines.
+    """
+    today, library = runtime.clock.now().date(), runtime.library
+    labels, known = runtime.taxonomy.categories, synonyms("categories")
+    renamed = {old: new for old, new in runtime.taxonomy.synonyms.items() if old not in labels and old not in known}
+    sheets = read_sheets(source, categories=(*labels, *renamed), today=today, mapping=mapping)
+    rules = Rules(
+        normalise=lambda text: library.analyser.normalise(text).text,
+        mask=runtime.masker,
+        today=today,
+        renamed=renamed,
+    )
+    if release_of(runtime):
+        shelf = library.shelf
+        rules = replace(rules, published=shelf.snapshot.phrased, indexed=shelf.catalogue.entries)
+    return plan_import(sheets, runtime.desk.known(), rules)
+
+
+def release_of(runtime: Runtime) -> int:
+    """Return the number of the release in force."""
+    with runtime.database.read() as connection:
+        return current_release(connection)
 
 
 def report_of(plan: Plan, *, release: int, dry_run: bool) -> dict[str, Any]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import kb.search
 from assistant.editing.desk import Desk
 from assistant.editing.gate import Gate
+from assistant.editing.watching import Watch
 from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import load_facts
 from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from assistant.judge.words import load_word_rules
 from assistant.outage.match import load_outage_matcher
+from assistant.rulebook.desk import RuleDesk, Tick, Trial, Workshop
+from assistant.rulebook.preview import Side
 from assistant.settings import Settings
 from assistant.suggest.compose import Composer
 from assistant.suggest.following import load_follow_rules
@@ -27,9 +30,11 @@ from assistant.workorder.advice import Adviser, load_adviser
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library, Shelf
 from kb.curation.people import load_people
+from kb.curation.watch.rules import load_watch_rules
 from kb.domain.clock import Clock, SystemClock
 from kb.search.ranker import Ranker, load_ranker
 from kb.store.database import Database
+from kb.text.lexicon import load_lexicon
 from kb.text.masking import Masker, load_masker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import load_analyser
@@ -41,7 +46,10 @@ RULES = "rules"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Everything a face needs, opened on one data folder."""
+    """Everything a face needs, opened on one data folder.
+
+    It never changes. Applied rules make the next one over the same records, and `followers` are told to go on with it.
+    """
 
     settings: Settings
     clock: Clock
@@ -54,7 +62,11 @@ class Runtime:
     assistant: Assistant
     adviser: Adviser
     desk: Desk
+    watch: Watch
+    rules: RuleDesk
+    parts: Parts
     over: Callable[[Shelf], Assistant]
+    followers: list[Callable[[Runtime], None]] = field(default_factory=list)
 
 
 @contextmanager
@@ -88,42 +100,131 @@ def assistant_over(parts: Parts, shelf: Shelf) -> Assistant:
     return Assistant(parts, lambda: shelf)
 
 
-def build_runtime(settings: Settings, database: Database, clock: Clock) -> Runtime:
-    """Put the parts together over an open database; the index is opened at the first question."""
-    files = RuleFiles(override=settings.data / RULES)
-    analyser = load_analyser(files, settings.data / CACHE)
+def build_runtime(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    files: RuleFiles | None = None,
+    library: Library | None = None,
+) -> Runtime:
+    """Put the parts together over an open database; the index is opened at the first question.
+
+    `files` are the rules to go by, `library` one that is open already and cuts words by them.
+    """
+    files = files or RuleFiles(override=settings.data / RULES)
     ranker = load_ranker(RANKER)
-    library = Library(database, analyser, ranker, EncoderChoice(settings.encoder))
-    taxonomy = load_taxonomy(files)
-    facts = load_facts(files, analyser.normalise)
+    library = library or make_library(settings, database, files, ranker)
+    masker, taxonomy = load_masker(files), load_taxonomy(files)
+    parts = make_parts(files, library, taxonomy, ranker, clock)
+    over = partial(assistant_over, parts)
+    people, gate = load_people(files), Gate(over, settings.data, clock)
+    workshop = make_workshop(library, gate, lambda: runtime)
+    desk = Desk(library, clock, people, gate)
+    runtime = Runtime(
+        settings=settings,
+        clock=clock,
+        files=files,
+        taxonomy=taxonomy,
+        ranker=ranker,
+        masker=masker,
+        database=database,
+        library=library,
+        assistant=Assistant(parts, lambda: library.shelf),
+        adviser=parts.adviser,
+        desk=desk,
+        watch=Watch(library, desk, clock, partial(load_watch_rules, files)),
+        rules=RuleDesk(settings.data / RULES, database, clock, people, workshop),
+        parts=parts,
+        over=over,
+    )
+    return runtime
+
+
+def make_workshop(library: Library, gate: Gate, runtime: Callable[[], Runtime]) -> Workshop:
+    """Return what a rule desk works with; `runtime` is the one it belongs to, once that is built."""
+    return Workshop(
+        shelf=lambda: library.shelf,
+        side=lambda moment: side_of(runtime(), moment),
+        trial=lambda trying, moment, tick: make_trial(runtime(), trying, moment, tick),
+        gate=gate,
+    )
+
+
+def make_library(settings: Settings, database: Database, files: RuleFiles, ranker: Ranker) -> Library:
+    """Return a library that cuts words by the lexicon in `files`."""
+    analyser = load_analyser(files, settings.data / CACHE)
+    return Library(database, analyser, ranker, EncoderChoice(settings.encoder))
+
+
+def make_parts(files: RuleFiles, library: Library, taxonomy: Taxonomy, ranker: Ranker, clock: Clock) -> Parts:
+    """Read the rules the pipeline goes by."""
+    facts = load_facts(files, library.analyser.normalise)
     words = load_word_rules(files)
-    adviser = load_adviser(files)
-    parts = Parts(
+    return Parts(
         judge=load_judge(),
         taxonomy=taxonomy,
         facts=facts,
         words=words,
         asking=load_ask_rules(files),
         composer=Composer(facts, PriceGate(words.price, facts)),
-        adviser=adviser,
+        adviser=load_adviser(files),
         outages=load_outage_matcher(files),
         tables=load_tables(files),
         following=load_follow_rules(files),
         cuts=ranker.cuts,
         clock=clock,
     )
-    over = partial(assistant_over, parts)
-    return Runtime(
-        settings=settings,
-        clock=clock,
-        files=files,
-        taxonomy=taxonomy,
-        ranker=ranker,
-        masker=load_masker(files),
-        database=database,
-        library=library,
-        assistant=Assistant(parts, lambda: library.shelf),
-        adviser=adviser,
-        desk=Desk(library, clock, load_people(files), Gate(over, settings.data, clock)),
-        over=over,
+
+
+def side_of(runtime: Runtime, moment: Clock) -> Side:
+    """Return a runtime as one side of a comparison, its clock standing still."""
+    parts = replace(runtime.parts, clock=moment)
+    return Side(suggester=Assistant(parts, lambda: runtime.library.shelf), analyser=runtime.library.analyser)
+
+
+def make_trial(runtime: Runtime, trying: RuleFiles, moment: Clock, tick: Tick) -> Trial:
+    """Return what a runtime would be with other rules; with other words, over an index built anew beside the current.
+
+    Raises:
+        RuleFileInvalid: a rule or lexicon file is malformed.
+    """
+    settings, database, old = runtime.settings, runtime.database, runtime.library
+    build = partial(build_runtime, settings, database, runtime.clock)
+    if load_lexicon(trying).digest == old.analyser.lexicon.digest:
+        made = build(files=trying, library=old)
+        return Trial(
+            side=side_of(made, moment), release=None, retire=_nothing, resume=_nothing, drop=_nothing,
+            switch=lambda: _follow(runtime, lambda: build(library=old)),
+        )  # fmt: skip
+    new = make_library(settings, database, trying, runtime.ranker)
+    shelf = new.reread(old.shelf.catalogue, tick)
+    made = build(files=trying, library=new)
+    parts = replace(made.parts, clock=moment)
+
+    def switch() -> None:
+        new.take(shelf)
+        _follow(runtime, lambda: build(library=new))
+
+    return Trial(
+        side=Side(suggester=Assistant(parts, lambda: shelf), analyser=new.analyser),
+        release=shelf.release,
+        retire=old.retire,
+        resume=partial(old.retire, retired=False),
+        switch=switch,
+        drop=partial(new.drop, shelf),
     )
+
+
+def _follow(runtime: Runtime, make: Callable[[], Runtime]) -> None:
+    """Tell who goes on with the next runtime; where nobody does, the next process reads the files itself."""
+    if not runtime.followers:
+        return
+    made = make()
+    made.followers.extend(runtime.followers)
+    for follower in made.followers:
+        follower(made)
+
+
+def _nothing() -> None:
+    """Change nothing: the index stays."""

@@ -181,6 +181,7 @@ def _account(row: Any) -> Account:  # noqa: ANN401 - a row of any select over th
         department=row.department,
         region=row.region,
         has_password=row.password_hash is not None,
+        locked_until=row.locked_until.replace(tzinfo=CHINA) if row.locked_until else None,
     )
 
 

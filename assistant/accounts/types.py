@@ -13,9 +13,12 @@ Action = Literal[
     "profile",
     "suggest",
     "order",
+    "handle",
     "team",
+    "triage",
     "knowledge",
     "internal",
+    "outage",
     "edit",
     "publish",
     "evaluate",
@@ -47,6 +50,7 @@ class Account:
         department: what the account is confined to; empty for everything.
         region: likewise, for knowledge and calls of one region.
         has_password: whether a password was ever set; without one only links open the account.
+        locked_until: when password sign-in is let in again after too many wrong ones; a link unlocks at once.
         actions: what it may do here and now: its role's row of the table, narrowed by the scope of the key it came
             with. Empty on an account that was listed, not recognised.
     """
@@ -58,6 +62,7 @@ class Account:
     department: str = ""
     region: str = ""
     has_password: bool = False
+    locked_until: dt.datetime | None = None
     actions: frozenset[Action] = frozenset()
 
     def may(self, action: Action) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -63,7 +64,10 @@ def sign_out_everywhere(request: Request, account: Profile) -> Response:
 @router.get("/api/v1/users")
 def users(request: Request, account: Manager) -> Response:
     """The accounts in scope."""
-    return reply({"users": [account_to_dict(user) for user in manager_of(request, account).all()]})
+    now = services_of(request).clock.now()
+    return reply(
+        {"users": [{**account_to_dict(user), **lock_of(user, now)} for user in manager_of(request, account).all()]}
+    )
 
 
 @router.post("/api/v1/users")
@@ -163,6 +167,12 @@ def account_to_dict(account: Account) -> dict[str, Any]:
         "has_password": account.has_password,
         "created_at": account.created_at.isoformat(timespec="seconds"),
     }
+
+
+def lock_of(account: Account, now: dt.datetime) -> dict[str, Any]:
+    """Return until when an account is locked; nothing of a lock that is over."""
+    until = account.locked_until
+    return {"locked_until": until.isoformat(timespec="minutes") if until and until > now else None}
 
 
 def credential_to_dict(item: Credential) -> dict[str, Any]:

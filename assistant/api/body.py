@@ -13,6 +13,9 @@ from assistant.errors import RequestInvalid
 
 # 20,000 characters escaped as surrogate pairs still arrive whole, and are refused as over-long text with a reason.
 MAX_BODY = 256 * 1024
+MAX_PAGE = 2 * 1024 * 1024
+# A file somebody hands in: knowledge, a set of questions, a filled scoring sheet.
+MAX_UPLOAD = 20 * 1024 * 1024
 
 
 async def read_body(request: Request) -> bytes:
@@ -21,12 +24,34 @@ async def read_body(request: Request) -> bytes:
     Raises:
         BodyTooLarge: more than `MAX_BODY` bytes.
     """
+    return await _capped(request, MAX_BODY, "请只发送客户最后的问题")
+
+
+async def read_page(request: Request) -> bytes:
+    """Return the body of a form full of text; see `read_body`.
+
+    Raises:
+        BodyTooLarge: more than `MAX_PAGE` bytes.
+    """
+    return await _capped(request, MAX_PAGE, "请把内容删短，或分成几条再保存；您填的还在")
+
+
+async def read_upload(request: Request) -> bytes:
+    """Return an uploaded file; see `read_body`.
+
+    Raises:
+        BodyTooLarge: more than `MAX_UPLOAD` bytes.
+    """
+    return await _capped(request, MAX_UPLOAD, "请把文件拆成几份再上传")
+
+
+async def _capped(request: Request, most: int, hint: str) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY:
-            raise BodyTooLarge(f"请求体超过 {MAX_BODY // 1024} KB")
+        if size > most:
+            raise BodyTooLarge(f"内容超过 {most // 1024} KB", hint=hint)
         parts.append(part)
     return b"".join(parts)
 

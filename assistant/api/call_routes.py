@@ -7,18 +7,21 @@ import unicodedata
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from assistant.accounts import service
 from assistant.accounts.errors import AccountMissing
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
+from assistant.api.filing import earlier_of, earlier_to_dict
 from assistant.api.guards import services_of
 from assistant.api.replies import Body, Suggester, TeamMember, reply
 from assistant.api.services import Services
 from assistant.calls import store
 from assistant.calls.types import FEEDBACK_KINDS, Call, Feedback, read_call, read_feedback
 from assistant.errors import RequestInvalid
+from assistant.learning.requests import NewRequest
 from kb.domain.errors import NotFound
 from kb.text.normalise import printable
 
@@ -47,8 +50,9 @@ def announce_call(request: Request, account: Suggester, body: Body) -> Response:
 
 @router.get("/api/v1/calls/{call_id}")
 def call_context(request: Request, account: Suggester, call_id: str) -> Response:
-    """A call's context, for its agent and that agent's team."""
-    call = call_of(request, account, call_id)
+    """A call's context, for its agent and that agent's team, with the caller's earlier orders."""
+    services, call = services_of(request), call_of(request, account, call_id)
+    earlier = earlier_of(services, account, call.phone, call.customer)
     return reply(
         {
             "call_id": call.call_id,
@@ -56,21 +60,21 @@ def call_context(request: Request, account: Suggester, call_id: str) -> Response
             "region": call.region,
             "phone": call.phone,
             "customer": call.customer,
+            "earlier": earlier_to_dict(earlier, services.clock.now()),
         }
     )
 
 
 @router.post("/api/v1/feedback")
 def give_feedback(request: Request, account: Suggester, body: Body) -> Response:
-    """Note that there was no answer, that it was wrong, or which label was right; masked, and once for each token."""
+    """Note what was missing, wrong, unclear, incomplete, relabelled or chosen; masked, and once for each token.
+
+    The first four open a request for the team lead.
+    """
     services = services_of(request)
     masked = mask_feedback(services, read_feedback(parse_json(body)))
-    new = services.database.write(
-        lambda connection: store.insert_feedback(
-            connection, masked, account=account.name, department=account.department, at=services.clock.now()
-        )
-    )
-    return reply({"noted": True}, 201 if new else 200)
+    new, number = services.database.write(lambda connection: noted(connection, services, account, masked))
+    return reply({"noted": True, "request": number}, 201 if new else 200)
 
 
 @router.get("/api/v1/feedback")
@@ -81,6 +85,17 @@ def feedback_list(request: Request, account: TeamMember, kind: str = "") -> Resp
     with services_of(request).database.read() as connection:
         rows = store.newest_feedback(connection, department=account.department, kind=kind, limit=FEEDBACK_PAGE)
     return reply({"feedback": rows})
+
+
+def noted(connection: Connection, services: Services, account: Account, given: Feedback) -> tuple[bool, str | None]:
+    """Keep feedback, and open the request it stands for; return whether it is new, and the request's number."""
+    at, requests = services.clock.now(), services.learning.requests
+    new = store.insert_feedback(connection, given, account=account.name, department=account.department, at=at)
+    kind = requests.rules.kind_of(given.kind)
+    if not new or kind is None:
+        return new, None
+    asked = NewRequest(kind=kind, text=given.text, note=given.note, entry_id=given.entry_id, release=given.release)
+    return True, requests.open(connection, account, asked).number
 
 
 def call_of(request: HTTPConnection, account: Account, call_id: str) -> Call:

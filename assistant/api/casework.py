@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from assistant.accounts.types import Account
-from assistant.api.body import parse_json, read_body
+from assistant.api.body import parse_json
 from assistant.api.filing import file_response, list_response, move_response, show_response
 from assistant.api.guards import Guard, services_of
+from assistant.api.replies import Body, Filer
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
 from assistant.judge.script import remark_to_dict
 
 router = APIRouter(prefix="/api/v1")
-Filer = Annotated[Account, Depends(Guard("order"))]
-Body = Annotated[bytes, Depends(read_body)]
+Handler = Annotated[Account, Depends(Guard("handle"))]
 
 
 @router.post("/check-script")
@@ -42,20 +42,20 @@ def file_order(
 
 
 @router.get("/work-orders")
-def list_orders(request: Request, _account: Filer) -> Response:
-    """List orders, newest first."""
-    return list_response(services_of(request), dict(request.query_params))
+def list_orders(request: Request, account: Filer) -> Response:
+    """List the orders in scope, newest first or due soonest first."""
+    return list_response(services_of(request), account, dict(request.query_params))
 
 
 @router.get("/work-orders/{number}")
-def show_order(request: Request, _account: Filer, number: str) -> Response:
+def show_order(request: Request, account: Filer, number: str) -> Response:
     """Show an order and what happened to it."""
-    return show_response(services_of(request), number)
+    return show_response(services_of(request), account, number)
 
 
 @router.post("/work-orders/{number}/stage")
 def move_order(
-    request: Request, account: Filer, number: str, body: Body, if_match: Annotated[str, Header()] = ""
+    request: Request, account: Handler, number: str, body: Body, if_match: Annotated[str, Header()] = ""
 ) -> Response:
     """Put an order to its next stage."""
     return move_response(services_of(request), account, number, body, if_match)

@@ -6,7 +6,9 @@ The tree::
     ├── CrossSite           403  a cookie was sent along by another site
     ├── RouteMissing        404  no such address
     ├── MethodNotAllowed    405  the address does not take this method
+    ├── Busy                409  the same work is under way for somebody else
     ├── BodyTooLarge        413  more than the cap
+    ├── VersionUnsaid       428  a change that does not say which version it was made on
     ├── TooMany             429  faster than a person or a key may ask
     └── Internal            500  our fault; the cause is in the log, never on the wire
 """
@@ -20,11 +22,15 @@ from starlette.responses import Response
 
 from assistant.api.wire import to_json
 from assistant.errors import AssistantError, RequestInvalid
-from eval.errors import RunBroken, RunNotFound, RunsDiffer
+from eval.errors import BadArgument, GoldInvalid, GoldMissing, RunBroken, RunNotFound, RunsDiffer, SetExists
+from ingest.errors import IngestError
 from kb.domain.errors import (
+    EditConflict,
     GateBlocked,
+    InvalidRecord,
     NoData,
     NotFound,
+    RuleFileInvalid,
     SelfApproval,
     StaleVersion,
     WriterBusy,
@@ -41,6 +47,7 @@ TITLES = {
     405: "方法不支持",
     409: "版本冲突",
     413: "内容过大",
+    428: "缺少版本",
     429: "请求太快",
     422: "请求无法处理",
     503: "暂时不可用",
@@ -50,12 +57,19 @@ KB_STATUS: tuple[tuple[type[ZhidaError], int], ...] = (
     (StaleVersion, 409),
     (WrongState, 409),
     (GateBlocked, 409),
+    (InvalidRecord, 422),
+    (IngestError, 422),
+    (RuleFileInvalid, 422),
     (SelfApproval, 403),
     (WriterBusy, 503),
     (NoData, 503),
     (RunNotFound, 404),
     (RunBroken, 422),
     (RunsDiffer, 422),
+    (GoldMissing, 422),
+    (GoldInvalid, 422),
+    (SetExists, 409),
+    (BadArgument, 422),
 )
 
 
@@ -89,6 +103,22 @@ class BodyTooLarge(AssistantError):
     code = "assistant.body_too_large"
     status = 413
     hint = "请只发送客户最后的问题"
+
+
+class VersionUnsaid(AssistantError):
+    """A change that does not say which version it was made on."""
+
+    code = "assistant.version_unsaid"
+    status = 428
+    hint = "请先读取最新的一版，把其中的 version 放进请求头 If-Match"
+
+
+class Busy(AssistantError):
+    """The same work is under way for somebody else."""
+
+    code = "assistant.busy"
+    status = 409
+    hint = "请等它做完再看"
 
 
 class TooMany(AssistantError):
@@ -128,9 +158,27 @@ def public_error(error: ZhidaError) -> ZhidaError:
         return Internal("服务内部出错")
     if isinstance(error, NotFound):
         return NotFound(error.message.partition("：")[0], hint=error.hint)
-    if isinstance(error, RequestInvalid):
-        return RequestInvalid(error.message.partition("：")[0], hint=error.hint)
+    if isinstance(error, RequestInvalid | InvalidRecord):
+        return type(error)(error.message.partition("：")[0], hint=error.hint)
     return error
+
+
+# Hints that name a command, and what a page says instead.
+WEB_HINTS = {
+    "kb.not_found": "请核对编号，或回到列表再找",
+    "kb.invalid_record": "请在页面上填好这一项再提交",
+    "kb.wrong_state": "请重新读取这一条，看它现在的阶段",
+    "kb.gate_blocked": "请按清单改好再发布；审核人确认可以变差时，写明理由后再发布",
+    "ingest.file_refused": "请用模板，或另存为 xlsx、csv 或 jsonl 再上传",
+    "ingest.bad_mapping": "请在列对应里重新选择",
+    "ingest.cannot_export": "请改用 jsonl 导出",
+}
+
+
+def web_hint(error: ZhidaError) -> str:
+    """Return what a person at a page can do about an error."""
+    spoken = "zhida " in error.hint or "--" in error.hint
+    return WEB_HINTS.get(error.code, error.hint) if spoken else error.hint
 
 
 def problem(error: ZhidaError) -> dict[str, Any]:
@@ -143,20 +191,30 @@ def problem(error: ZhidaError) -> dict[str, Any]:
         "status": status,
         "code": shown.code,
         "message": shown.message,
-        "hint": shown.hint,
+        "hint": web_hint(shown),
     }
+
+
+def problem_of(error: ZhidaError) -> dict[str, Any]:
+    """Return the problem document with what goes beyond words: the current version, both sides, the gate's report."""
+    data = problem(error)
+    if isinstance(error, StaleVersion):
+        data["current"] = error.current
+    if isinstance(error, EditConflict):
+        data["sides"] = [dict(side) for side in error.sides]
+    if isinstance(error, GateBlocked):
+        data["gate"] = error.report
+    return data
 
 
 def problem_response(error: ZhidaError, headers: dict[str, str] | None = None) -> Response:
     """Return the response that tells of an error."""
-    data = problem(error)
+    data = problem_of(error)
     merged = {"Cache-Control": "no-store", **(headers or {})}
     if data["status"] == HTTPStatus.UNAUTHORIZED:
         merged["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooMany):
         merged["Retry-After"] = str(error.wait)
-    if isinstance(error, StaleVersion):
-        data["current"] = error.current
     return Response(to_json(data), status_code=data["status"], media_type=PROBLEM, headers=merged)
 
 

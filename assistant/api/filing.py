@@ -13,20 +13,23 @@ from fastapi import Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
+from assistant.api.replies import named_version
 from assistant.api.services import Services
 from assistant.api.wire import to_json
 from assistant.errors import NotReady, RequestInvalid
 from assistant.suggest.request import SuggestRequest, parse_request
-from assistant.workorder.errors import VersionMissing
 from assistant.workorder.service import Filing
 from assistant.workorder.slots import ACCOUNT, PHONE
-from assistant.workorder.types import Earlier, OrderFilter, event_to_dict, order_to_dict
+from assistant.workorder.types import Earlier, OrderFilter, Scope, event_to_dict, order_to_dict
 from kb.domain.suggestion import Suggestion
+from kb.text.normalise import printable
 
 OWN = {"key", "fields", "needed", "form", "reason", "related"}
 MAX_FIELDS, MAX_FIELD, MAX_LIST = 30, 500, 200
+NOT_DIGITS = re.compile(r"\D")
 KEY = re.compile(r"[\w.:-]{1,80}")
 DO_NOT_ASK = "不要再问"
+FILTERS = ("stage", "form", "overdue", "due_hours", "sort", "limit")
 
 
 def file_response(services: Services, account: Account, body: bytes, key: str) -> Response:
@@ -39,7 +42,7 @@ def file_response(services: Services, account: Account, body: bytes, key: str) -
     data = parse_json(body)
     if not isinstance(data, dict):
         raise RequestInvalid("请求应是一个 JSON 对象", hint='例如 {"key": "…", "text": "…", "fields": {}}')
-    request = parse_request({name: value for name, value in data.items() if name not in OWN})
+    request = in_region(parse_request({name: value for name, value in data.items() if name not in OWN}), account)
     if services.release() is None:
         raise NotReady("知识库正在打开")
     digest = hashlib.sha256(body).hexdigest()
@@ -66,11 +69,12 @@ def _filing(
         raise RequestInvalid("needed 应是 true 或 false", hint="不写则照建议办")
     return Filing(
         account=account.name,
+        team=account.department,
         key=keys[0],
         digest=keys[1],
         suggestion=suggestion,
         facts={name: str(value) for name, value in request.facts.items()},
-        fields=fields,
+        fields={name: printable(value) for name, value in fields.items()},
         region=request.region,
         needed=needed,
         form=_text(data, "form") or None,
@@ -79,29 +83,39 @@ def _filing(
     )
 
 
-def list_response(services: Services, query: Mapping[str, str]) -> Response:
-    """List orders by `stage`, `form`, `overdue=true`, `due_hours`, `limit`.
+def scope_of(account: Account) -> Scope:
+    """Return whose orders an account may see."""
+    return Scope(department=account.department, region=account.region)
+
+
+def in_region(request: SuggestRequest, account: Account) -> SuggestRequest:
+    """Return the request in the region its account is confined to, whatever it says itself."""
+    return replace(request, region=account.region) if account.region else request
+
+
+def list_response(services: Services, account: Account, query: Mapping[str, str]) -> Response:
+    """List the orders in scope by `stage`, `form`, `overdue=true`, `due_hours`, `sort=due`, `limit`.
 
     Raises:
         RequestInvalid: a filter that does not exist, or a value that cannot be.
     """
-    unknown = sorted(set(query) - {"stage", "form", "overdue", "due_hours", "limit"})
-    if unknown:
-        raise RequestInvalid("有不认识的筛选项", hint="可用：stage、form、overdue、due_hours、limit")
+    if set(query) - set(FILTERS) or query.get("sort", "due") != "due":
+        raise RequestInvalid("有不认识的筛选项", hint=f"可用：{'、'.join(FILTERS)}；sort 只有 due")
     wanted = OrderFilter(
         stage=query.get("stage") or None,
         form=query.get("form") or None,
         overdue=query.get("overdue", "").lower() in {"1", "true"},
         due_hours=_number(query["due_hours"]) if "due_hours" in query else None,
+        by_limit="sort" in query,
         limit=max(1, min(MAX_LIST, int(_number(query.get("limit", "50"))))),
     )
-    now = services.clock.now()
-    return _json({"orders": [order_to_dict(order, now) for order in services.orders.list(wanted)]})
+    now, found = services.clock.now(), services.orders.list(wanted, scope=scope_of(account))
+    return _json({"orders": [order_to_dict(order, now) for order in found]})
 
 
-def show_response(services: Services, number: str) -> Response:
+def show_response(services: Services, account: Account, number: str) -> Response:
     """Show an order with its events; its version is the ETag a change must name."""
-    order, events = services.orders.show(number)
+    order, events = services.orders.show(number, scope=scope_of(account))
     shown = {**order_to_dict(order, services.clock.now()), "events": [event_to_dict(event) for event in events]}
     response = _json(shown)
     response.headers["ETag"] = f'"{order.version}"'
@@ -109,32 +123,44 @@ def show_response(services: Services, number: str) -> Response:
 
 
 def move_response(services: Services, account: Account, number: str, body: bytes, if_match: str) -> Response:
-    """Put an order to its next stage: `{"to", "note"?}` with `If-Match: version`.
+    """Put an order to its next stage: `{"to", "note"?, "satisfied"?}` with `If-Match: version`.
 
     Raises:
         VersionMissing: no usable `If-Match`.
         RequestInvalid: the body is not as described.
     """
-    version = if_match.strip().strip('"')
-    if not version.isdecimal():
-        raise VersionMissing("没有写明改的是哪一版")
+    version = named_version(if_match)
     data = parse_json(body)
-    if not isinstance(data, dict) or set(data) - {"to", "note"}:
+    if not isinstance(data, dict) or set(data) - {"to", "note", "satisfied"}:
         raise RequestInvalid("请求不对", hint='例如 {"to": "处理", "note": "已派配网抢修指挥班"}')
+    satisfied = data.get("satisfied")
+    if satisfied is not None and not isinstance(satisfied, bool):
+        raise RequestInvalid("satisfied 应是 true 或 false", hint="客户是否满意；没问到就不写")
+    note = _text(data, "note")
+    if len(note) > MAX_FIELD:
+        raise RequestInvalid(f"说明不超过 {MAX_FIELD} 字")
     order = services.orders.move(
-        number, _text(data, "to"), version=int(version), account=account.name, note=_text(data, "note")
+        number,
+        _text(data, "to"),
+        version=version,
+        account=account.name,
+        note=note,
+        satisfied=satisfied,
+        scope=scope_of(account),
     )
     return _json(order_to_dict(order, services.clock.now()))
 
 
-def with_earlier(services: Services, request: SuggestRequest, suggestion: Suggestion) -> tuple[Suggestion, Earlier]:
+def with_earlier(
+    services: Services, account: Account, request: SuggestRequest, suggestion: Suggestion
+) -> tuple[Suggestion, Earlier]:
     """Return the suggestion with what the caller's earlier orders already say filled in, and those orders.
 
     The caller is known by phone or 户号, from the call (`caller`) or from the words.
     """
     slots = services.orders.adviser.slots.extract(request.text)
     phone, number = (request.caller.get(name) or slots.get(name, "") for name in (PHONE, ACCOUNT))
-    earlier = services.orders.earlier(phone, number)
+    earlier = earlier_of(services, account, phone, number)
     order = suggestion.work_order
     if not earlier.orders or not order.needed or order.form is None:
         return suggestion, earlier
@@ -145,6 +171,13 @@ def with_earlier(services: Services, request: SuggestRequest, suggestion: Sugges
         missing=tuple(name for name in order.missing if name not in known),
     )
     return replace(suggestion, work_order=filled), earlier
+
+
+def earlier_of(services: Services, account: Account, phone: str, number: str) -> Earlier:
+    """Return what a caller filed before, as far as the account may see orders at all, and those."""
+    if not account.may("order"):
+        return Earlier()
+    return services.orders.earlier(NOT_DIGITS.sub("", phone), NOT_DIGITS.sub("", number), scope=scope_of(account))
 
 
 def earlier_to_dict(earlier: Earlier, now: dt.datetime) -> dict[str, Any]:
@@ -163,7 +196,7 @@ def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name, "")
     if not isinstance(value, str):
         raise RequestInvalid(f"字段 {name} 应是文字", hint="字段见 docs/reference/api.md")
-    return value
+    return printable(value)
 
 
 def _number(text: str) -> float:

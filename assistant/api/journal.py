@@ -21,6 +21,7 @@ from kb.text.normalise import printable
 
 log = logging.getLogger("zhida.journal")
 MAX_WAITING = 10_000
+CALL_ID = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class Journal:
     def _row(self, event: Event) -> LogRow:
         suggestion = event.suggestion
         shown = [{"entry_id": answer.entry_id, "confidence": answer.confidence} for answer in suggestion.answers]
+        told = [{"notice_id": o.notice_id, "starts": o.starts, "ends": o.ends} for o in suggestion.outages]
         return LogRow(
             at=event.at,
             text_masked=self._mask(event.request.text),
@@ -85,7 +87,13 @@ class Journal:
             answers=json.dumps(shown, ensure_ascii=False),
             took_ms=round(suggestion.took_ms),
             account=event.account,
+            call_id=self._call_id(event.request.call_id or ""),
+            outages=json.dumps(told, ensure_ascii=False),
         )
+
+    def _call_id(self, given: str) -> str:
+        """Return a call's id; one that is a caller's number, or longer than ids are, names no call here."""
+        return given if self._mask(given) == given and len(given) <= CALL_ID else ""
 
     def _mask(self, text: str) -> str:
         """Mask after folding width and dropping invisible characters, which would hide a number from the patterns."""

@@ -64,6 +64,10 @@ class LiveCalls:
         self._rules = rules
         self._calls: dict[str, LiveCall] = {}
 
+    def listen_by(self, rules: LiveRules) -> None:
+        """Listen to calls that begin from now on by other rules."""
+        self._rules = rules
+
     def join(self, call_id: str, listener: Listener) -> LiveCall:
         """Follow a call."""
         call = self._calls.setdefault(call_id, LiveCall(Transcript(self._rules)))
@@ -146,7 +150,8 @@ async def hear(socket: WebSocket, under_way: LiveCall, segment: Segment, account
         if not words:
             return
         region = call.region or account.region or None
-        suggestion = await run_in_threadpool(ask, services, journal, account, SuggestRequest(text=words, region=region))
+        asked = SuggestRequest(text=words, region=region, call_id=call.call_id)
+        suggestion = await run_in_threadpool(ask, services, journal, account, asked)
         if meaning(suggestion) == under_way.shown:
             return
         under_way.shown = meaning(suggestion)

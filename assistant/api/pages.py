@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from assistant.accounts.errors import PasswordWrong
 from assistant.accounts.types import ACTIONS, ROLE_NAMES, Account
+from assistant.api import shelves
 from assistant.api.body import form_field, read_body
 from assistant.api.errors import problem
 from assistant.api.failures import html
@@ -21,24 +22,37 @@ from assistant.api.guards import (
     services_of,
     slow_down,
 )
-from assistant.api.replies import Auditor, Evaluator, Manager, Profile, Reader, TeamMember
+from assistant.api.replies import Auditor, Editor, Evaluator, Filer, Manager, Profile, Reader, Suggester, TeamMember
+from assistant.editing.scope import confined
 from assistant.errors import NotSignedIn
+from assistant.outage.notices import KINDS
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
+from assistant.workorder.types import STAGES
+from kb.curation.watch.types import KIND_NAMES
 
 router = APIRouter()
 
 # Address, name in the bar, and the action that opens it.
 PAGES = (
     ("/", "坐席", "suggest"),
+    ("/orders", "工单", "order"),
     ("/entries", "知识", "knowledge"),
+    ("/watch", "巡查", "edit"),
+    ("/reviews", "审核", "edit"),
+    ("/releases", "发布", "edit"),
+    ("/import", "导入导出", "edit"),
+    ("/rules", "规则", "edit"),
     ("/outages", "停电", "knowledge"),
-    ("/feedback", "反馈", "team"),
+    ("/requests", "反馈", "suggest"),
+    ("/gaps", "缺口", "edit"),
     ("/runs", "评测", "evaluate"),
+    ("/scoring", "打分", "evaluate"),
     ("/users", "账号", "manage"),
     ("/audit", "审计", "audit"),
     ("/health", "健康", "manage"),
 )
+HERE = {"entry.html": "/entries"}  # pages that are not in the bar themselves
 ORDERS = "/api/v1/work-orders"
 
 
@@ -54,7 +68,7 @@ def frame(request: Request, account: Account, template: str, **values: Any) -> R
     role_name = ROLE_NAMES[account.role]
     return html(
         pages_of(request).render(
-            template, account=account, role_name=role_name, nav=nav, here=request.url.path, **values
+            template, account=account, role_name=role_name, nav=nav, here=HERE.get(template, request.url.path), **values
         )
     )
 
@@ -68,21 +82,79 @@ def desk(request: Request) -> Response:
         return sign_in_form(request)
     if not account.may("suggest"):
         return frame(request, account, "no_desk.html")
-    orders = account.may("order") and any(getattr(route, "path", "") == ORDERS for route in all_routes(request))
     release = services_of(request).release() or ""
-    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=orders)
+    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=account.may("order"))
 
 
 @router.get("/entries")
 def entries_page(request: Request, account: Reader) -> Response:
     """Knowledge to look at."""
-    return frame(request, account, "entries.html", edits=account.may("edit"))
+    return frame(request, account, "entries.html", edits=account.may("edit"), decides=account.may("publish"))
+
+
+@router.get("/entry")
+def new_entry_page(request: Request, account: Editor) -> Response:
+    """A new entry."""
+    return frame(request, account, "entry.html", entry_id="", edits=True, decides=account.may("publish"))
+
+
+@router.get("/entry/{entry_id}")
+def entry_page(request: Request, account: Reader, entry_id: str) -> Response:
+    """One entry: to read, and for who may, to change."""
+    row = shelves.seen(services_of(request), account, entry_id)
+    decides = row.edits and account.may("publish")
+    return frame(request, account, "entry.html", entry_id=entry_id, edits=row.edits, decides=decides)
+
+
+@router.get("/reviews")
+def reviews_page(request: Request, account: Editor) -> Response:
+    """What waits for review or for its moment."""
+    return frame(request, account, "reviews.html", decides=account.may("publish"))
+
+
+@router.get("/releases")
+def releases_page(request: Request, account: Editor) -> Response:
+    """Releases: publish, compare, go back."""
+    everything = not confined(account)
+    decides = account.may("publish")
+    return frame(request, account, "releases.html", decides=decides, everything=everything)
+
+
+@router.get("/import")
+def import_page(request: Request, account: Editor) -> Response:
+    """Entries in from a file, and out as one."""
+    return frame(request, account, "import.html")
+
+
+@router.get("/watch")
+def watch_page(request: Request, account: Editor) -> Response:
+    """What the watchers found."""
+    return frame(request, account, "watch.html", kinds=list(KIND_NAMES.items()))
+
+
+@router.get("/orders")
+def orders_page(request: Request, account: Filer) -> Response:
+    """Orders: what is due, what was said, and the next stage."""
+    forms = services_of(request).orders.adviser.forms
+    return frame(request, account, "orders.html", forms=forms, stages=STAGES, moves=account.may("handle"))
 
 
 @router.get("/outages")
 def outages_page(request: Request, account: Reader) -> Response:
     """The outage board."""
-    return frame(request, account, "outages.html")
+    return frame(request, account, "outages.html", keeps=account.may("outage"), kinds=KINDS)
+
+
+@router.get("/requests")
+def requests_page(request: Request, account: Suggester) -> Response:
+    """Requests from agents: the queue with its stages and clocks."""
+    return frame(request, account, "requests.html", team=account.may("team"))
+
+
+@router.get("/gaps")
+def gaps_page(request: Request, account: Editor) -> Response:
+    """What calls asked and the knowledge could not answer, and the phrasings they suggest."""
+    return frame(request, account, "gaps.html")
 
 
 @router.get("/feedback")
@@ -95,6 +167,18 @@ def feedback_page(request: Request, account: TeamMember) -> Response:
 def runs_page(request: Request, account: Evaluator) -> Response:
     """Evaluation runs."""
     return frame(request, account, "runs.html")
+
+
+@router.get("/comparison")
+def comparison_page(request: Request, account: Evaluator) -> Response:
+    """Two runs side by side."""
+    return frame(request, account, "comparison.html")
+
+
+@router.get("/scoring")
+def scoring_page(request: Request, account: Evaluator) -> Response:
+    """People's scores."""
+    return frame(request, account, "scoring.html")
 
 
 @router.get("/users")
@@ -156,12 +240,3 @@ def sign_in_form(request: Request, *, name: str = "", error: dict[str, Any] | No
     minutes = services_of(request).settings.link_minutes
     page = pages_of(request).render("signed_out.html", minutes=minutes, name=name, error=error)
     return html(page, status=401 if error else 200)
-
-
-def all_routes(request: Request) -> list[Any]:
-    """Return every route of the application, those of included routers too."""
-    found: list[Any] = []
-    for route in request.app.routes:
-        inner = getattr(route, "original_router", None)
-        found += inner.routes if inner is not None else [route]
-    return found

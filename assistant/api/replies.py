@@ -4,29 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Response
 
 from assistant.accounts.types import Account
-from assistant.api.body import parse_json, read_body
+from assistant.api.body import parse_json, read_body, read_page, read_upload
 from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
+from assistant.workorder.errors import VersionMissing
 
 Body = Annotated[bytes, Depends(read_body)]
+PageBody = Annotated[bytes, Depends(read_page)]
+Upload = Annotated[bytes, Depends(read_upload)]
 Profile = Annotated[Account, Depends(Guard("profile"))]
 Suggester = Annotated[Account, Depends(Guard("suggest"))]
 Reader = Annotated[Account, Depends(Guard("knowledge"))]
 Editor = Annotated[Account, Depends(Guard("edit"))]
+Reviewer = Annotated[Account, Depends(Guard("publish"))]
+Filer = Annotated[Account, Depends(Guard("order"))]
 TeamMember = Annotated[Account, Depends(Guard("team"))]
+BoardKeeper = Annotated[Account, Depends(Guard("outage"))]
 Evaluator = Annotated[Account, Depends(Guard("evaluate"))]
 Manager = Annotated[Account, Depends(Guard("manage"))]
 Auditor = Annotated[Account, Depends(Guard("audit"))]
 
 
+def versioned(data: Mapping[str, Any], version: int, status: int = 200) -> Response:
+    """Return JSON with its version as the ETag that a change must name."""
+    response = reply(data, status)
+    response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def named_version(if_match: str) -> int:
+    """Return the version an `If-Match` header names.
+
+    Raises:
+        VersionMissing: it names none.
+    """
+    version = if_match.strip().strip('"')
+    if not version.isdecimal():
+        raise VersionMissing("没有写明改的是哪一版")
+    return int(version)
+
+
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:
     """Return JSON."""
     return Response(to_json(data), status_code=status, media_type="application/json")
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """Return a file to save, never to open as a page; the name may be Chinese (RFC 6266)."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, str]:

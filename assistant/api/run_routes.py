@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
 from assistant.api.guards import services_of
-from assistant.api.replies import Evaluator, reply
+from assistant.api.replies import Body, Evaluator, Upload, attachment, read_texts, reply
+from assistant.errors import NotReady
 from kb.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from eval.runner import Run
+    from eval.statistics import Estimate
 
 router = APIRouter()
-RUN_ID = re.compile(r"[\w.-]{1,120}")
+RUN_ID = re.compile(r"[\w-][\w.-]{0,119}")
 NEWEST = 20
 
 
@@ -35,17 +38,95 @@ def run(request: Request, _account: Evaluator, run_id: str) -> Response:
     """One run's figures with their intervals."""
     from eval.summary import summary_json
 
-    return reply(summary_json(_run(request, run_id)))
+    return reply(summary_json(stored_run(request, run_id)))
 
 
 @router.get("/api/v1/runs/{run_id}/against/{before_id}")
 def comparison(request: Request, _account: Evaluator, run_id: str, before_id: str) -> Response:
     """What got better and what got worse since an earlier run."""
     from eval.compare import compare
-    from eval.summary import change_rows, comparison_notes
+    from eval.slices import DIMENSION_LABELS
+    from eval.summary import CHANGE_COLUMNS, change_rows, comparison_notes
 
-    made = compare(_run(request, before_id), _run(request, run_id))
-    return reply({**made.to_dict(), "rows": change_rows(made), "notes": comparison_notes(made)})
+    made = compare(stored_run(request, before_id), stored_run(request, run_id))
+    labels = {"verdicts": {change.name: change.label for change in made.changes}, "dimensions": DIMENSION_LABELS}
+    rows = {"columns": CHANGE_COLUMNS, "rows": change_rows(made)}
+    return reply({**made.to_dict(), **rows, **labels, "notes": comparison_notes(made)})
+
+
+@router.get("/api/v1/runs/{run_id}/slices")
+def run_slices(request: Request, _account: Evaluator, run_id: str) -> Response:
+    """Where a run hurts: each dimension's groups, worst first."""
+    from eval.slices import DIMENSION_LABELS, slices
+
+    outcomes = stored_run(request, run_id).outcomes
+    shown = ("hit@1", "category", "call_type", "work_order")
+    parts = [
+        {"dimension": label, "key": part.key, "n": part.n, **{name: _share(part.estimates[name]) for name in shown}}
+        for dimension, label in DIMENSION_LABELS.items()
+        for part in slices(outcomes, dimension)
+    ]
+    return reply({"slices": parts})
+
+
+@router.get("/api/v1/runs/{run_id}/plots/{name}")
+def run_plot(request: Request, _account: Evaluator, run_id: str, name: str) -> Response:
+    """One plot of a run as SVG."""
+    from eval.report_plots import PLOTS, plot_of
+
+    found = stored_run(request, run_id)
+    if name not in PLOTS:
+        raise NotFound("没有这张图")
+    return Response(plot_of(found, name), media_type="image/svg+xml")
+
+
+@router.get("/api/v1/runs/{run_id}/report")
+def run_report(request: Request, _account: Evaluator, run_id: str) -> Response:
+    """The whole report as one HTML file to save; it opens without a network."""
+    from eval.report import html
+
+    return attachment(html(stored_run(request, run_id)).encode("utf-8", "replace"), f"{run_id}.html", "text/html")
+
+
+@router.get("/api/v1/sets")
+def sets(request: Request, _account: Evaluator) -> Response:
+    """The sets that can be run."""
+    return reply({"sets": services_of(request).runs.sets()})
+
+
+@router.post("/api/v1/sets/{name}")
+def import_set(request: Request, _account: Evaluator, name: str, body: Upload) -> Response:
+    """Keep a file of questions as a set; the name ends as the file's does."""
+    gold = services_of(request).runs.import_set(name, body)
+    return reply({"name": gold.name, "n": len(gold.questions)}, 201)
+
+
+@router.post("/api/v1/runs")
+def start_run(request: Request, account: Evaluator, body: Body) -> Response:
+    """Run a set in the background; one at a time."""
+    given = read_texts(body, {"set"})
+    services = services_of(request)
+    if services.release() is None:
+        raise NotReady("知识库正在打开")
+    return reply({"job": asdict(services.runs.start(given["set"], account.name))}, 202)
+
+
+@router.get("/api/v1/run-job")
+def run_job(request: Request, _account: Evaluator) -> Response:
+    """How far the run under way is, or how the last one ended."""
+    job = services_of(request).runs.current()
+    return reply({"job": asdict(job) if job else None})
+
+
+@router.delete("/api/v1/run-job")
+def cancel_run(request: Request, _account: Evaluator) -> Response:
+    """Give up the run under way; nothing of it is kept."""
+    job = services_of(request).runs.cancel()
+    return reply({"job": asdict(job) if job else None})
+
+
+def _share(estimate: Estimate) -> dict[str, Any]:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
 
 
 def _head(path: Path) -> dict[str, Any]:
@@ -59,7 +140,7 @@ def _head(path: Path) -> dict[str, Any]:
         return {"run_id": path.stem, "broken": error.message}
 
 
-def _run(request: Request, run_id: str) -> Run:
+def stored_run(request: Request, run_id: str) -> Run:
     """Return a run by its name, which never leaves the folder.
 
     Raises:

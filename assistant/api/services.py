@@ -9,7 +9,13 @@ from typing import Any, Protocol
 from assistant.accounts.access import Accounts
 from assistant.calls.live import LiveRules
 from assistant.calls.memory import CallMemory
+from assistant.editing.watching import Watch
+from assistant.editing.workshop import Workshop
 from assistant.judge.script import ScriptChecker
+from assistant.learning.service import Learning
+from assistant.measuring.runs import Runs
+from assistant.measuring.scores import Scores
+from assistant.rulebook.desk import RuleDesk
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Orders
@@ -39,6 +45,9 @@ class Services:
         catalogue: the knowledge that answers, or `None` while the shelf is still being opened; opens nothing itself.
         labels: label lists an agent may correct to: `call_types`, `consult`, `query`.
         live: how live talk is read.
+        learning: requests from agents, gaps, phrasings, drafts from orders, the outage board.
+        workshop: what the curators' pages work with.
+        rules: changes rules and words; applied ones come as new services.
         examine: what `zhida doctor` sees, as `{"name", "ok", "detail"}`.
     """
 
@@ -55,4 +64,10 @@ class Services:
     live: LiveRules
     orders: Orders
     script: ScriptChecker
+    watch: Watch
+    learning: Learning
+    workshop: Workshop
+    runs: Runs
+    scores: Scores
+    rules: RuleDesk
     memory: CallMemory = field(default_factory=CallMemory)

@@ -15,7 +15,10 @@ from kb.store.schema import suggestion_log
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """One suggestion as it is kept: masked words, facts and shown answers as JSON, `at` in Asia/Shanghai."""
+    """One suggestion as it is kept: masked words, facts and shown answers as JSON, `at` in Asia/Shanghai.
+
+    `outages` is a JSON list of the notices shown, each with the times that were told (`notice_id`, `starts`, `ends`).
+    """
 
     at: dt.datetime
     text_masked: str
@@ -26,6 +29,8 @@ class LogRow:
     answers: str
     took_ms: int
     account: str
+    call_id: str = ""
+    outages: str = "[]"
 
 
 def insert_suggestions(connection: Connection, rows: Sequence[LogRow]) -> None:

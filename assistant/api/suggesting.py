@@ -8,7 +8,7 @@ from fastapi import Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
-from assistant.api.filing import earlier_to_dict, with_earlier
+from assistant.api.filing import earlier_to_dict, in_region, with_earlier
 from assistant.api.journal import Event, Journal
 from assistant.api.services import Services
 from assistant.api.wire import suggestion_to_dict, to_json
@@ -28,13 +28,11 @@ def suggest_response(services: Services, journal: Journal, account: Account, bod
         RequestInvalid: the body is not a request.
         NotReady: the knowledge is still being opened.
     """
-    request = read_request(body)
-    if account.region:
-        request = replace(request, region=account.region)
+    request = in_region(read_request(body), account)
     if services.release() is None:
         raise NotReady("知识库正在打开")
     request = _continued(services, account, request)
-    suggestion, earlier = with_earlier(services, request, services.assistant.answer(request))
+    suggestion, earlier = with_earlier(services, account, request, services.assistant.answer(request))
     _remember(services, account, request, suggestion)
     event = Event(at=services.clock.now(), request=request, suggestion=suggestion, account=account.name)
     journal.record(event)

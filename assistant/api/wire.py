@@ -49,6 +49,7 @@ def suggestion_to_dict(suggestion: Suggestion) -> Json:
         "band": suggestion.band,
         "call_type": scored_to_dict(suggestion.call_type),
         "categories": [scored_to_dict(item) for item in suggestion.categories],
+        "business": suggestion.business,
         "answers": [answer_to_dict(item) for item in suggestion.answers],
         "nearby": [nearby_to_dict(item) for item in suggestion.nearby],
         "must_ask": [must_ask_to_dict(item) for item in suggestion.must_ask],

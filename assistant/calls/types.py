@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from assistant.errors import RequestInvalid
 from kb.text.normalise import printable
 
-FeedbackKind = Literal["no_answer", "wrong", "label"]
+FeedbackKind = Literal["no_answer", "wrong", "ambiguous", "incomplete", "label", "chosen"]
 FEEDBACK_KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 PHONE = re.compile(r"[0-9+*\- ]{0,40}")
 CUSTOMER = re.compile(r"[0-9A-Za-z]{0,40}")

@@ -48,9 +48,7 @@ def list_entries(
     from assistant.editing.views import standing_row
 
     with opened(data) as runtime:
-        rows = [standing_row(one) for one in runtime.desk.standings()]
-    rows = [row for row in rows if row["stage"] == stage or (not stage and row["stage"] != "已归档")]
-    rows = [row for row in rows if search in row["entry_id"] or search in row["question"]][:limit]
+        rows = [standing_row(one) for one in runtime.desk.page(stage=stage, search=search, limit=limit)]
     if as_json:
         for row in rows:
             print_json(row)

@@ -23,7 +23,6 @@ from assistant.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from assistant.runtime import Runtime
     from ingest.exchange.planning import ImportPlan
 
 NAMES = {"created": "新增", "changed": "修改", "unchanged": "未变", "refused": "拒绝"}
@@ -45,10 +44,12 @@ def import_entries(
     """导入条目为草稿：先列出各列对应什么、每条会怎样、哪些行不收。按编号认同一条，重复导入不会重复。"""
     from assistant.cli.acting import acting
     from assistant.cli.opening import opened
+    from assistant.jobs import plan_sheets
+    from ingest.exchange.columns import parse_mapping
 
     with opened(data, write=not dry_run) as runtime:
         person = acting(runtime, account)
-        plan = _plan(runtime, source, column or [])
+        plan = plan_sheets(runtime, source, parse_mapping(column or []))
         decisions = []
         if not dry_run:
             with progress("写入", total=sum(line.entry is not None for line in plan.lines)) as advance:
@@ -106,17 +107,6 @@ def template(
         print_json({"file": str(target), "columns": header()})
     else:
         out.print(f"已写出模板：{target}", markup=False)
-
-
-def _plan(runtime: Runtime, source: Path, pairs: list[str]) -> ImportPlan:
-    from ingest.exchange.columns import parse_mapping
-    from ingest.exchange.planning import Rules, plan_import
-    from ingest.exchange.reading import read_sheets
-
-    today, analyser = runtime.clock.now().date(), runtime.library.analyser
-    sheets = read_sheets(source, categories=runtime.taxonomy.categories, today=today, mapping=parse_mapping(pairs))
-    rules = Rules(normalise=lambda text: analyser.normalise(text).text, mask=runtime.masker, today=today)
-    return plan_import(sheets, runtime.desk.known(), rules)
 
 
 def _show(plan: ImportPlan, stale: list[dict[str, Any]]) -> None:

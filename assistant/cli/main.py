@@ -14,19 +14,26 @@ from assistant.cli import (
     entries,
     evaluation,
     exchange,
+    gaps,
     gating,
+    judging,
     knowledge,
     live,
     orders,
+    outages,
+    pairing,
     questions,
     releases,
     replay,
     replaying,
+    requests,
+    rules,
     scoring,
     serving,
     sets,
     speech,
     users,
+    watching,
 )
 
 app = typer.Typer(
@@ -41,6 +48,10 @@ app.command("ingest")(knowledge.ingest)
 app.command("suggest")(questions.suggest)
 app.command("check-script")(speech.check_script)
 app.add_typer(orders.order_app, name="order")
+app.add_typer(outages.outage_app, name="outage")
+app.add_typer(requests.request_app, name="request")
+app.command("gaps")(gaps.gaps)
+app.add_typer(gaps.phrasing_app, name="phrasing")
 app.command("serve")(serving.serve)
 app.add_typer(knowledge.kb_app, name="kb")
 for group in (
@@ -49,6 +60,7 @@ for group in (
     scoring.scoring_app,
     replaying.replaying_app,
     gating.gating_app,
+    pairing.pairing_app,
 ):
     evaluation.eval_app.add_typer(group)
 app.add_typer(entries.entry_app, name="entry")
@@ -56,15 +68,20 @@ entries.entry_app.command("import")(exchange.import_entries)
 entries.entry_app.command("export")(exchange.export_entries)
 entries.entry_app.command("template")(exchange.template)
 app.add_typer(releases.release_app, name="release")
+app.add_typer(rules.rules_app, name="rules")
 app.add_typer(evaluation.eval_app, name="eval")
 evaluation.eval_app.command("cases")(replay.cases)
 evaluation.eval_app.command("slots")(replay.slots)
+evaluation.eval_app.command("rules")(judging.rules)
+evaluation.eval_app.command("walk")(judging.walk)
 app.command("bench")(benching.bench)
 app.command("doctor")(admin.doctor)
 app.command("backup")(admin.backup)
 app.command("restore")(admin.restore)
 app.add_typer(users.user_app, name="user")
 app.add_typer(audit.audit_app, name="audit")
+app.command("watch")(watching.watch)
+app.command("dismiss")(watching.dismiss)
 app.command("live")(live.live)
 
 

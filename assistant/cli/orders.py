@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.output import DataOption, JsonOption, guarded, out, print_json
+from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json
 
 if TYPE_CHECKING:
     from assistant.workorder.service import Orders
 
-order_app = typer.Typer(help="工单：列出、查看", no_args_is_help=True)
+order_app = typer.Typer(help="工单：列出、查看、转成知识草稿", no_args_is_help=True)
 
 
 @contextmanager
@@ -87,3 +87,28 @@ def show_order(
             out.print(f"　{name}：{value}", markup=False)
     for event in shown["events"]:
         out.print(f"{event['at']}　{event['account']}　{event['kind']}　{event['note']}", markup=False)
+
+
+@order_app.command("promote")
+@guarded
+def promote(
+    number: Annotated[str, typer.Argument(help="工单编号")],
+    *,
+    account: AccountOption,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """把已归档、客户满意的工单转成知识草稿；姓名、电话、户号、地址先去掉，可见范围先为内部。"""
+    from assistant.cli.acting import acting
+    from assistant.cli.opening import opened
+    from assistant.services import learning_of
+
+    with opened(data, write=True) as runtime:
+        made = learning_of(runtime).promotion.promote(acting(runtime, account), number)
+    if as_json:
+        print_json(made)
+        return
+    out.print(f"已存为草稿 {made['entry_id']} 第 {made['version']} 版", markup=False)
+    out.print(f"问：{made['question']}\n答：{made['answer']}", markup=False, soft_wrap=True)
+    if made["masked"]:
+        out.print(f"请改写这些已去掉的地方：{'、'.join(made['masked'])}", markup=False, soft_wrap=True)

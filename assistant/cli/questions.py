@@ -146,7 +146,10 @@ def show(suggestion: dict[str, Any]) -> None:
 
 def _show_around(suggestion: dict[str, Any]) -> None:
     categories = "、".join(item["label"] for item in suggestion["categories"])
-    out.print(f"\n类型：{suggestion['call_type']['label']}　类别：{categories}", markup=False)
+    out.print(
+        f"\n类型：{suggestion['call_type']['label']}　类别：{categories}　业务树：{suggestion['business']}",
+        markup=False,
+    )
     for ask in suggestion["must_ask"]:
         out.print(f"先问：{ask['ask']}（{' / '.join(ask['options'])}）", markup=False)
     for guard in suggestion["avoid"]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,25 +12,29 @@ from assistant.accounts.types import Account, Action
 from assistant.audit.chain import Event
 from assistant.audit.store import append
 from assistant.editing.gate import Gate, GateReport
+from assistant.editing.intake import known_entries, take_in, wanted_of
+from assistant.editing.reach import reaches, require_free, require_own, require_reach
+from assistant.editing.scope import confined
 from assistant.errors import NotAllowed
 from ingest.exchange.planning import ImportPlan, Known
 from kb.curation import lifecycle
 from kb.curation.library import Candidate, Library, Publish, Select, Tick, publication
 from kb.curation.lifecycle import Decision, Ref
 from kb.curation.people import PersonOf
-from kb.curation.standing import Standing, standings
+from kb.curation.standing import Standing, Wanted, standing_page, standings
 from kb.domain.clock import Clock
-from kb.domain.codec import entry_from_dict
 from kb.domain.errors import GateBlocked, InvalidRecord
-from kb.domain.knowledge import Entry, Release
-from kb.store import releases, reviews
+from kb.domain.knowledge import Document, Entry, Release
+from kb.store import records, releases, reviews
 from kb.store.lineage import newest
 from kb.store.records import Ready
 from kb.store.releases import Origin
 from kb.store.reviews import Review
-from kb.store.versions import ENTRIES, Change
+from kb.store.versions import DOCUMENTS, ENTRIES, Change
 
 SCHEDULE = "定时发布"
+TRIAL = "试用"
+Step = Callable[[Connection, Ref], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,94 +61,145 @@ class Desk:
         with self._library.database.read() as connection:
             return standings(connection, today=self._clock.now().date(), entry_ids=entry_ids)
 
+    def page(self, *, stage: str, search: str, limit: int, offset: int = 0) -> list[Standing]:
+        """Return one page of where entries stand; see `standing_page`."""
+        wanted = Wanted(stage=stage, search=search, limit=limit, offset=offset)
+        with self._library.database.read() as connection:
+            return standing_page(connection, wanted, today=self._clock.now().date())
+
     def waiting(self) -> list[Review]:
         """Return what waits for review or for its moment, oldest first."""
         with self._library.database.read() as connection:
             return reviews.reviews_in(connection, "pending", "approved")
 
     def save(self, account: Account, entry: Entry, *, expected: int, reason: str) -> int:
-        """Draft an entry; see `lifecycle.save`."""
+        """Draft an entry; see `lifecycle.save`.
+
+        Raises:
+            NotFound: the entry is not within the account's reach.
+            InvalidRecord: it would not be, or its id belongs to one that is not.
+        """
         change = self._change(account, "edit", reason)
-        return self._library.database.write(lambda c: lifecycle.save(c, entry, change, expected=expected))
+        require_own(account, entry)
+
+        def job(connection: Connection) -> int:
+            if expected:
+                require_reach(connection, account, "entry", entry.entry_id)
+            else:
+                require_free(connection, account, entry.entry_id)
+            version = lifecycle.save(connection, entry, change, expected=expected)
+            self._trace(connection, change, "save", entry.entry_id, version)
+            return version
+
+        return self._library.database.write(job)
 
     def withdraw(self, account: Account, entry_id: str, *, expected: int, reason: str) -> int:
         """Draft a withdrawal; see `lifecycle.withdraw`."""
         change = self._change(account, "edit", reason)
-        return self._library.database.write(lambda c: lifecycle.withdraw(c, entry_id, change, expected=expected))
 
-    def restore(self, account: Account, entry_id: str, version: int, *, reason: str) -> int:
+        def job(connection: Connection) -> int:
+            require_reach(connection, account, "entry", entry_id)
+            version = lifecycle.withdraw(connection, entry_id, change, expected=expected)
+            self._trace(connection, change, "withdraw", entry_id, version)
+            return version
+
+        return self._library.database.write(job)
+
+    def restore(
+        self, account: Account, entry_id: str, version: int, *, reason: str, expected: int | None = None
+    ) -> int:
         """Draft an earlier version again; see `lifecycle.restore`."""
         change = self._change(account, "edit", reason)
-        return self._library.database.write(lambda c: lifecycle.restore(c, entry_id, version, change))
 
-    def archive(self, account: Account, entry_id: str, *, reason: str) -> None:
+        def job(connection: Connection) -> int:
+            require_reach(connection, account, "entry", entry_id)
+            made = lifecycle.restore(connection, entry_id, version, change, expected=expected)
+            self._trace(connection, change, "restore", entry_id, made)
+            return made
+
+        return self._library.database.write(job)
+
+    def archive(self, account: Account, entry_id: str, *, reason: str, expected: int | None = None) -> None:
         """Archive a withdrawn or expired entry; see `lifecycle.put_away`."""
         change = self._change(account, "edit", reason)
-        today = change.at.date()
-        self._library.database.write(lambda c: lifecycle.put_away(c, entry_id, change, today=today))
+
+        def job(connection: Connection) -> None:
+            require_reach(connection, account, "entry", entry_id)
+            lifecycle.put_away(connection, entry_id, change, today=change.at.date(), expected=expected)
+            self._trace(connection, change, "archive", entry_id, expected)
+
+        self._library.database.write(job)
 
     def known(self) -> dict[str, Known]:
         """Return every entry's newest version, as an import compares with it."""
         with self._library.database.read() as connection:
-            heads, away = newest(connection, ENTRIES), reviews.archived_items(connection)
-        return {
-            item: Known(
-                entry=None if head.removal else entry_from_dict(head.payload),
-                version=head.version,
-                archived=item in away,
-            )
-            for item, head in heads.items()
-        }
+            return known_entries(connection)
 
     def bring_in(
-        self, account: Account, plan: ImportPlan, *, reason: str, tick: Tick = lambda _n: None
+        self,
+        account: Account,
+        plan: ImportPlan,
+        *,
+        reason: str,
+        only: Collection[str] | None = None,
+        tick: Tick = lambda _n: None,
     ) -> list[Decision]:
-        """Draft everything an import plans, in one transaction; what somebody changed meanwhile is reported."""
+        """Draft everything an import plans, or `only` some of its ids, in one transaction; see `take_in`."""
         change = self._change(account, "edit", reason)
-        wanted = {line.entry_id: line for line in plan.lines if line.entry is not None}
+        wanted = wanted_of(plan, only)
 
-        def step(connection: Connection, ref: Ref) -> None:
-            line = wanted[ref.item_id]
-            if line.entry is not None:
-                lifecycle.save(connection, line.entry, change, expected=line.expected)
-            tick(1)
+        def job(connection: Connection) -> list[Decision]:
+            decisions = take_in(connection, account, wanted, change, tick)
+            done = sum(one.error is None for one in decisions)
+            self._trace(connection, change, "import", f"{done} 条", None)
+            return decisions
 
-        refs = [Ref(kind="entry", item_id=item, version=line.expected + 1) for item, line in wanted.items()]
-        return self._in_bulk(refs, step)
+        return self._library.database.write(job)
 
     def submit(self, account: Account, refs: Sequence[Ref]) -> list[Decision]:
         """Put drafts forward for review, each by itself."""
-        at = self._change(account, "edit", "送审").at
-        return self._in_bulk(refs, lambda c, ref: lifecycle.submit(c, ref, by=account.name, at=at))
+        change = self._change(account, "edit", "送审")
+        return self._in_bulk(
+            account, refs, "submit", change, lambda c, ref: lifecycle.submit(c, ref, by=account.name, at=change.at)
+        )
 
     def approve(
         self, account: Account, refs: Sequence[Ref], *, note: str = "", publish_at: dt.datetime | None = None
     ) -> list[Decision]:
         """Approve what waits, each by itself; nobody approves what they wrote, in bulk neither."""
-        at = self._change(account, "publish", "批准").at
+        change = self._change(account, "publish", note.strip() or "批准")
         return self._in_bulk(
+            account,
             refs,
+            "approve",
+            change,
             lambda c, ref: lifecycle.approve(
-                c, ref, by=account.name, at=at, person_of=self._person_of, note=note, publish_at=publish_at
+                c, ref, by=account.name, at=change.at, person_of=self._person_of, note=note, publish_at=publish_at
             ),
         )
 
     def reject(self, account: Account, refs: Sequence[Ref], *, note: str) -> list[Decision]:
         """Send back what waits, each by itself."""
-        at = self._change(account, "publish", "退回").at
-        return self._in_bulk(refs, lambda c, ref: lifecycle.reject(c, ref, by=account.name, at=at, note=note))
+        change = self._change(account, "publish", note.strip() or "退回")
+        return self._in_bulk(
+            account,
+            refs,
+            "reject",
+            change,
+            lambda c, ref: lifecycle.reject(c, ref, by=account.name, at=change.at, note=note),
+        )
 
     def publish(
         self, account: Account, *, note: str = "", override: str = "", tick: Tick = lambda _n: None
     ) -> Published:
-        """Publish what is approved and due, through the gate.
+        """Publish what is approved, due and within the account's reach, through the gate.
 
         Raises:
             GateBlocked: golden questions or cases get worse and `override` does not say why that is accepted.
             StaleVersion: somebody changed something meanwhile; nothing was published.
         """
         at = self._change(account, "publish", note or "发布").at
-        return self.release(account.name, self.due(at), note=note or "发布", override=override, tick=tick)
+        return self.release(account.name, self.due(at, account), note=note or "发布", override=override, tick=tick)
 
     def publish_due(self) -> Published | None:
         """Publish what was approved for a moment that has come; `None` when nothing was.
@@ -181,17 +235,21 @@ class Desk:
             raise GateBlocked(f"有 {len(report.worse)} 处会变差，没有发布", report=report.to_dict())
         return report
 
-    def withdraw_now(self, account: Account, entry_id: str, *, reason: str) -> Published:
+    def withdraw_now(self, account: Account, entry_id: str, *, reason: str, expected: int | None = None) -> Published:
         """Take an entry down at once: a reviewer's emergency brake, past review and gate, because it only removes.
 
         Raises:
             WrongState: nothing of it is published, or it is being withdrawn already.
+            StaleVersion: `expected` is given and somebody saved since.
         """
         change = self._change(account, "publish", reason)
 
         def draft(connection: Connection) -> int:
-            version = lifecycle.head_of(connection, entry_id).version
-            return lifecycle.withdraw(connection, entry_id, change, expected=version)
+            require_reach(connection, account, "entry", entry_id)
+            version = lifecycle.head_of(connection, entry_id).version if expected is None else expected
+            made = lifecycle.withdraw(connection, entry_id, change, expected=version)
+            self._trace(connection, change, "withdraw", entry_id, made)
+            return made
 
         version = self._library.database.write(draft)
         candidate = self._library.prepare(
@@ -205,13 +263,51 @@ class Desk:
         )
         return self._commit(candidate, Origin(action="withdraw", account=account.name), GateReport())
 
+    def announce(self, account: Account, document: Document, *, expected: int, reason: str, origin: str) -> Published:
+        """Publish one outage notice at once, past review and gate: it is news, not wording, and no ranked answer.
+
+        Drafting and publishing are one transaction, so that no draft of it ever waits.
+
+        Raises:
+            StaleVersion: somebody changed it since version `expected`.
+        """
+        change = replace(self._change(account, "outage", reason), origin=origin)
+
+        def publish(connection: Connection) -> Release:
+            version = records.put_document(connection, document, change, expected=expected)
+            mine = [pk for pk, *key, _ in DOCUMENTS.drafts(connection) if key == [document.document_id, version]]
+            note = f"{document.title}：{change.reason}"
+            return records.publish(connection, at=change.at, note=note, ready=Ready(documents=frozenset(mine)))
+
+        candidate = self._library.prepare(publish)
+        return self._commit(candidate, Origin(action="outage", account=account.name), GateReport())
+
+    def trial(self, entry: Entry) -> GateReport:
+        """Return what golden questions would lose if `entry` were published now; nothing is kept of the attempt."""
+
+        def publish(connection: Connection) -> Release:
+            head = newest(connection, ENTRIES, [entry.entry_id]).get(entry.entry_id)
+            change = Change(author=TRIAL, reason=TRIAL, at=self._clock.now())
+            version = records.put_entry(connection, entry, change, expected=head.version if head else 0)
+            mine = [pk for pk, *key, _ in ENTRIES.drafts(connection) if key == [entry.entry_id, version]]
+            return records.publish(connection, at=change.at, note=TRIAL, ready=Ready(entries=frozenset(mine)))
+
+        candidate = self._library.prepare(publish)
+        try:
+            return self._gate.compare(self._library.shelf, candidate.shelf)
+        finally:
+            self._library.discard(candidate)
+
     def roll_back(self, account: Account, target: int, *, reason: str, tick: Tick = lambda _n: None) -> Published:
         """Bring back what release `target` held, as the next release; past the gate, because it passed before.
 
         Raises:
             NotFound: no such release.
+            NotAllowed: the account is confined to a department or region; a roll-back reaches beyond both.
         """
         change = self._change(account, "publish", reason)
+        if confined(account):
+            raise NotAllowed("回滚会动到全部知识，请由不限部门和地区的审核人操作")
         dropped: list[tuple[str, int]] = []
 
         def back(connection: Connection) -> Release:
@@ -226,16 +322,37 @@ class Desk:
             release=published.release, changed=published.changed, gate=published.gate, dropped=tuple(dropped)
         )
 
-    def due(self, at: dt.datetime) -> Select:
-        """Return the choice of everything approved whose moment has come."""
-        return lambda connection: reviews.approved_drafts(connection, at=at)
+    def due(self, at: dt.datetime, account: Account | None = None) -> Select:
+        """Return the choice of everything approved whose moment has come, and that an account reaches."""
+        if account is None:
+            return lambda connection: reviews.approved_drafts(connection, at=at)
+        return lambda connection: reviews.approved_drafts(
+            connection, at=at, wanted=lambda kind, item: reaches(connection, account, kind, item)
+        )
 
     def _commit(self, candidate: Candidate, origin: Origin, report: GateReport) -> Published:
         release = self._library.commit(with_origin(candidate, origin, self._clock.now()))
         return Published(release=release, changed=candidate.changes, gate=report)
 
-    def _in_bulk(self, refs: Sequence[Ref], step: Any) -> list[Decision]:  # noqa: ANN401 - (Connection, Ref) -> None
-        return self._library.database.write(lambda c: lifecycle.in_bulk(list(refs), lambda ref: step(c, ref)))
+    def _in_bulk(
+        self, account: Account, refs: Sequence[Ref], action: str, change: Change, step: Step
+    ) -> list[Decision]:
+        def taken(connection: Connection, ref: Ref) -> None:
+            require_reach(connection, account, ref.kind, ref.item_id)
+            step(connection, ref)
+            self._trace(connection, change, action, ref.item_id, ref.version, kind=ref.kind)
+
+        return self._library.database.write(lambda c: lifecycle.in_bulk(list(refs), lambda ref: taken(c, ref)))
+
+    @staticmethod
+    def _trace(
+        connection: Connection, change: Change, action: str, target: str, version: int | None, *, kind: str = "entry"
+    ) -> None:
+        """Note a step in the audit chain, in its own transaction."""
+        event = Event(
+            actor=change.author, action=f"{kind}.{action}", target=target, version=version, detail=change.reason[:200]
+        )
+        append(connection, event, at=change.at)
 
     def _change(self, account: Account, action: Action, reason: str) -> Change:
         if not account.may(action):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ class Gate:
         questions = () if before.release == 0 else self.questions(before)
         if not questions:
             return GateReport()
-        cases = load_cases(self._bundled / CASES) if (self._bundled / CASES).is_file() else ()
+        cases = self.cases(before)
         old = self._remembered(before, questions, cases)
         new, verdicts = self._try(after, questions, cases)
         worse = [
@@ -102,9 +103,16 @@ class Gate:
         self._remember(after, questions, new)
         return GateReport(questions=len(questions), expectations=len(verdicts), worse=(*worse, *failed))
 
+    def cases(self, shelf: Shelf) -> tuple[Case, ...]:
+        """Return the cases that fit a shelf's knowledge: they are about the same base as the bundled questions."""
+        questions, cases = self._bundled / QUESTIONS, self._bundled / CASES
+        if not (questions.is_file() and cases.is_file() and fits(load_gold(questions), _known(shelf))):
+            return ()
+        return load_cases(cases)
+
     def questions(self, shelf: Shelf) -> tuple[Question, ...]:
         """Return the golden questions that fit a shelf's knowledge."""
-        known = {*shelf.catalogue.entries, *shelf.catalogue.passages}
+        known = _known(shelf)
         own = sorted((self._data / OWN).glob("*.jsonl"))
         sets = (load_gold(path) for path in [self._bundled / QUESTIONS, *own] if path.is_file())
         return tuple(question for gold in sets if fits(gold, known) for question in gold.questions)
@@ -176,10 +184,14 @@ def held(outcome: Outcome) -> Held:
     )
 
 
-def fits(gold: GoldSet, known: Iterable[str]) -> bool:
+def _known(shelf: Shelf) -> Collection[str]:
+    return ChainMap[str, Any](shelf.catalogue.entries, shelf.catalogue.passages)
+
+
+def fits(gold: GoldSet, known: Collection[str]) -> bool:
     """Whether at least half of the ids a set names exist."""
-    ids, have = {entry for question in gold.questions for entry in question.entries}, set(known)
-    return bool(ids) and 2 * len(ids & have) >= len(ids)
+    ids = {entry for question in gold.questions for entry in question.entries}
+    return bool(ids) and 2 * sum(one in known for one in ids) >= len(ids)
 
 
 def worsened(before: Held, after: Held) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from assistant.editing.desk import Desk
@@ -11,13 +12,14 @@ from kb.domain.errors import NotFound
 from kb.domain.knowledge import Release
 from kb.store import releases
 from kb.store.database import Database
-from kb.store.lineage import Version, changed_between, passages_of, version_of, versions_of
+from kb.store.lineage import Version, changed_between, in_force, newest, passages_of, version_of, versions_of
 from kb.store.records import get_release
 from kb.store.releases import Origin
-from kb.store.reviews import Review
+from kb.store.reviews import TABLES, ItemKind, Review
 from kb.store.versions import DOCUMENTS, ENTRIES
 
 Json = dict[str, Any]
+Pair = tuple[Version | None, Version | None]
 
 
 def standing_row(standing: Standing) -> Json:
@@ -75,10 +77,18 @@ def entry_diff(database: Database, entry_id: str, before: int = 0, after: int = 
         NotFound: no such entry or version.
     """
     newer = after or int(history_rows(database, entry_id)[-1]["version"])
+    return versions_diff(database, entry_id, before or newer - 1, newer)
+
+
+def versions_diff(database: Database, entry_id: str, before: int, after: int) -> list[Json]:
+    """Return what changed between two versions of an entry; version 0 is nothing.
+
+    Raises:
+        NotFound: no such entry or version.
+    """
     with database.read() as connection:
-        new = version_of(connection, ENTRIES, entry_id, newer)
-        older = before or newer - 1
-        old = version_of(connection, ENTRIES, entry_id, older).payload if older else {}
+        new = version_of(connection, ENTRIES, entry_id, after)
+        old = version_of(connection, ENTRIES, entry_id, before).payload if before else {}
     return field_changes(old, new.payload)
 
 
@@ -95,6 +105,39 @@ def review_row(review: Review) -> Json:
         "decided_at": review.decided_at.isoformat() if review.decided_at else None,
         "note": review.note,
         "publish_at": review.publish_at.isoformat() if review.publish_at else None,
+    }
+
+
+def review_change(database: Database, kind: ItemKind, item_id: str) -> Json:
+    """Return what the newest version of an item would change in what is published, field by field.
+
+    Raises:
+        NotFound: no such item.
+    """
+    versions = TABLES[kind]
+    with database.read() as connection:
+        head = newest(connection, versions, [item_id]).get(item_id)
+        live = in_force(connection, versions, [item_id]).get(item_id)
+        if head is None:
+            raise NotFound("没有这个编号")
+        passages = (
+            passage_changes(passages_of(connection, live.pk) if live else {}, passages_of(connection, head.pk))
+            if kind == "document"
+            else None
+        )
+    before = live.payload if live is not None else {}
+    return {
+        "kind": kind,
+        "item_id": item_id,
+        "version": head.version,
+        "removal": head.removal,
+        "base": live.version if live is not None else 0,
+        "author": head.author,
+        "reason": head.reason,
+        "at": head.at.isoformat(),
+        "content": before if head.removal else head.payload,
+        "changes": [] if head.removal else field_changes(before, head.payload),
+        "passages": passages,
     }
 
 
@@ -119,8 +162,12 @@ def release_row(release: Release, origin: Origin | None) -> Json:
     }
 
 
-def release_diff(database: Database, before: int, after: int) -> Json:
+def release_diff(
+    database: Database, before: int, after: int, *, sees: Callable[[Pair], bool] = lambda _pair: True
+) -> Json:
     """Return what changed between two releases: entries field by field, documents by passage.
+
+    `sees` says of the versions before and after whether they are to be shown.
 
     Raises:
         NotFound: no such release.
@@ -128,8 +175,8 @@ def release_diff(database: Database, before: int, after: int) -> Json:
     with database.read() as connection:
         for number in (before, after):
             get_release(connection, number)
-        entries = changed_between(connection, ENTRIES, before, after)
-        documents = changed_between(connection, DOCUMENTS, before, after)
+        entries = [one for one in changed_between(connection, ENTRIES, before, after) if sees(one[1:])]
+        documents = [one for one in changed_between(connection, DOCUMENTS, before, after) if sees(one[1:])]
         passages = [
             (passages_of(connection, a.pk) if a else {}, passages_of(connection, b.pk) if b else {})
             for _item, a, b in documents

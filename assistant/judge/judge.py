@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.judge.linear import LinearClassifier, load_classifier
+from assistant.judge.linear import LinearClassifier, features_of, load_classifier
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.search.evidence import Expectation
 from kb.text.tokens import Tokens
 
+FILES = "W"
+"""Rules that file an order are numbered W…, those that do not N…."""
 NOTHING = frozenset({"N04", "N07", "W15", "W16"})
 MAX_CATEGORIES = 2
 SECOND_AT_LEAST = 0.25
@@ -18,28 +20,61 @@ SECOND_AT_LEAST = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What kind of call this is. `rules` is the model's view of the work-order rules, most probable first."""
+    """What kind of call this is. `rules` is the model's view of the work-order rules, most probable first.
+
+    `needs_order` is the probability (0-1) that an order is needed: the rules that file one, added up.
+    """
 
     call_type: Scored
     categories: tuple[Scored, ...]
     rules: tuple[Scored, ...]
 
+    @property
+    def needs_order(self) -> float:
+        """The probability (0-1) that some rule files an order."""
+        return min(1.0, sum(item.confidence for item in self.rules if item.label.startswith(FILES)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the three classifiers say of one utterance, most probable first."""
+
+    tokens: Tokens
+    call_types: list[Scored]
+    categories: list[Scored]
+    rules: list[Scored]
+
 
 class Judge:
-    """Applies the three classifiers."""
+    """Applies the three classifiers; what they said of the last utterance is kept, since it is asked for in turns."""
 
     def __init__(self, call_types: LinearClassifier, categories: LinearClassifier, rules: LinearClassifier) -> None:
         self._call_types = call_types
         self._categories = categories
         self._rules = rules
+        self._last: Heard | None = None
 
     def expected(self, tokens: Tokens) -> Expectation:
         """Return the probability of every category and call type as far as the words alone tell."""
-        return Expectation(categories=_chances(self._categories, tokens), call_types=_chances(self._call_types, tokens))
+        heard = self._hear(tokens)
+        return Expectation(categories=_chances(heard.categories), call_types=_chances(heard.call_types))
 
     def nothing_to_answer(self, tokens: Tokens) -> float:
         """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
-        return min(1.0, sum(item.confidence for item in self._rules.classify(tokens) if item.label in NOTHING))
+        return min(1.0, sum(item.confidence for item in self._hear(tokens).rules if item.label in NOTHING))
+
+    def _hear(self, tokens: Tokens) -> Heard:
+        last = self._last
+        if last is None or last.tokens != tokens:
+            features = features_of(tokens)
+            last = Heard(
+                tokens=tokens,
+                call_types=self._call_types.score(features),
+                categories=self._categories.score(features),
+                rules=self._rules.score(features),
+            )
+            self._last = last
+        return last
 
     def judge(
         self, tokens: Tokens, retrieved: Mapping[str, float], taxonomy: Taxonomy, *, settled: str | None = None
@@ -52,21 +87,22 @@ class Judge:
             settled: the call type that a named rule read off the words; the model is not asked then.
             taxonomy: the labels in force; 查询 calls take 查询 categories, the others never do.
         """
-        call_type = self._call_type(tokens, settled)
+        heard = self._hear(tokens)
+        call_type = _call_type(heard.call_types, settled)
         allowed = taxonomy.query if call_type.label == "查询" else taxonomy.consult
-        categories = _mix(self._categories.classify(tokens), retrieved, allowed)
-        return Verdict(call_type=call_type, categories=categories, rules=tuple(self._rules.classify(tokens)))
-
-    def _call_type(self, tokens: Tokens, settled: str | None) -> Scored:
-        scored = self._call_types.classify(tokens)
-        if settled is None:
-            return scored[0]
-        seen = next((item.confidence for item in scored if item.label == settled), 0.0)
-        return Scored(label=settled, confidence=max(seen, scored[0].confidence))
+        categories = _mix(heard.categories, retrieved, allowed)
+        return Verdict(call_type=call_type, categories=categories, rules=tuple(heard.rules))
 
 
-def _chances(model: LinearClassifier, tokens: Tokens) -> dict[str, float]:
-    return {item.label: item.confidence for item in model.classify(tokens)}
+def _call_type(scored: list[Scored], settled: str | None) -> Scored:
+    if settled is None:
+        return scored[0]
+    seen = next((item.confidence for item in scored if item.label == settled), 0.0)
+    return Scored(label=settled, confidence=max(seen, scored[0].confidence))
+
+
+def _chances(scored: list[Scored]) -> dict[str, float]:
+    return {item.label: item.confidence for item in scored}
 
 
 def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[str, ...]) -> tuple[Scored, ...]:

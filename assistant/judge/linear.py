@@ -1,4 +1,4 @@
-"""Linear text classifiers applied from plain arrays: TF-IDF over words and character bigrams, softmax, temperature.
+"""Linear text classifiers applied from plain arrays: TF-IDF over words, characters and sounds, softmax, temperature.
 
 Trained by `tools/train_models.py` with scikit-learn; applied here with numpy alone, because importing scikit-learn
 costs more than four seconds. Temperature scaling: Guo et al. 2017, "On calibration of modern neural networks".
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,33 @@ from kb.domain.suggestion import Scored
 from kb.text.tokens import Tokens
 
 MODELS = Path(__file__).parent / "models"
+ENDS = (2, 3)
+PART = "/"
+"""Parts a label from its kinds: 咨询/N04 and 咨询/N07 are learned apart and count as 咨询 together."""
 Floats = npt.NDArray[np.float32]
 
 
 def features_of(tokens: Tokens) -> list[str]:
-    """Return the features of one text: words, character bigrams, and how long it is."""
+    """Return the features of one text: words, characters, pairs of both, sounds, how it begins and ends, its length.
+
+    Sounds read past what speech recognition and hurried typing get wrong (店 for 电).
+    """
     length = min(5, len(tokens.text) // 8)
-    return [*(f"w:{word}" for word in tokens.words), *tokens.bigrams, f"length:{length}"]
+    return [
+        *(f"w:{word}" for word in tokens.words),
+        *tokens.bigrams,
+        *(f"c:{character}" for character in tokens.text if character.isalnum()),
+        *(f"y:{gram}" for gram in tokens.pinyin),
+        *(f"x:{one}_{other}" for one, other in pairwise(tokens.words)),
+        *(f"e:{tokens.text[-size:]}" for size in ENDS),
+        *(f"s:{tokens.text[:size]}" for size in ENDS),
+        f"length:{length}",
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearClassifier:
-    """Multinomial logistic regression over TF-IDF features."""
+    """One linear score per label over TF-IDF features, made probabilities by a softmax with a temperature."""
 
     labels: tuple[str, ...]
     vocabulary: Mapping[str, int]
@@ -41,16 +57,26 @@ class LinearClassifier:
     temperature: float
 
     def classify(self, tokens: Tokens) -> list[Scored]:
-        """Return every label with its calibrated probability, most probable first, ties in label order."""
-        columns, values = self._row(tokens)
+        """Return every label with its calibrated probability, most probable first, ties in label order.
+
+        Kinds of one label are added up.
+        """
+        return self.score(features_of(tokens))
+
+    def score(self, features: Sequence[str]) -> list[Scored]:
+        """Classify a text by its features, which several classifiers share; see `classify`."""
+        columns, values = self._row(features)
         logits = (self.weights[:, columns] @ values + self.bias) / self.temperature
         exp = np.exp(logits - logits.max())
-        chances = exp / exp.sum()
-        order = np.argsort(-chances, kind="stable")
-        return [Scored(label=self.labels[i], confidence=round(float(chances[i]), 4)) for i in order]
+        chances: dict[str, float] = {}
+        for label, chance in zip(self.labels, (exp / exp.sum()).tolist(), strict=True):
+            name = label.split(PART)[0]
+            chances[name] = chances.get(name, 0.0) + chance
+        ranked = sorted(chances.items(), key=lambda item: -item[1])
+        return [Scored(label=label, confidence=round(chance, 4)) for label, chance in ranked]
 
-    def _row(self, tokens: Tokens) -> tuple[list[int], Floats]:
-        known = sorted({self.vocabulary[name] for name in features_of(tokens) if name in self.vocabulary})
+    def _row(self, features: Sequence[str]) -> tuple[list[int], Floats]:
+        known = sorted({self.vocabulary[name] for name in features if name in self.vocabulary})
         values = self.idf[known]
         norm = float(np.linalg.norm(values)) or 1.0
         return known, values / norm

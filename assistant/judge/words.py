@@ -55,6 +55,20 @@ class PriceRule:
     when: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTypeRule:
+    """Wordings that settle the call type by themselves."""
+
+    rule_id: str
+    label: str
+    words: tuple[re.Pattern[str], ...]
+    not_words: tuple[re.Pattern[str], ...]
+
+    def holds(self, text: str) -> bool:
+        """Whether the words settle it and none forbids it."""
+        return any_match(self.words, text) and not any_match(self.not_words, text)
+
+
 class WordRules:
     """The rules of `judge.toml` in force."""
 
@@ -63,6 +77,7 @@ class WordRules:
         self._danger = compile_all(danger["patterns"], FILE)
         self._no_danger = compile_all(danger["not_patterns"], FILE)
         self._danger_say = str(danger["say"])
+        self._supposed = compile_all(danger["supposed"], FILE)
         self._identity = identity
         self._no_number = compile_all(identity["no_number"], FILE)
         self._refusals = [(compile_all(rule["words"], FILE), str(rule["text"])) for rule in data["refuse"]]
@@ -77,10 +92,15 @@ class WordRules:
             )
             for rule in data["say"]
         ]
-        self._call_types = [
-            (rule["label"], compile_all(rule["words"], FILE), compile_all(rule.get("not_words", ()), FILE))
+        self.call_types = tuple(
+            CallTypeRule(
+                rule_id=rule["id"],
+                label=rule["label"],
+                words=compile_all(rule["words"], FILE),
+                not_words=compile_all(rule.get("not_words", ()), FILE),
+            )
             for rule in data["call_type"]
-        ]
+        )
         self._price_question = compile_all(data["price_question"]["patterns"], FILE)
         self.price = tuple(PriceRule(fact=rule["fact"], when=rule.get("when", {})) for rule in data["price"])
 
@@ -90,16 +110,22 @@ class WordRules:
             text = pattern.sub("＿", text)
         return any_match(self._danger, text)
 
+    def supposed(self, text: str) -> bool:
+        """Whether the words suppose a danger or rehearse it; what the patterns call a danger stays one."""
+        return any_match(self._supposed, text)
+
     def asks_price(self, text: str) -> bool:
         """Whether the words ask for a price."""
         return any_match(self._price_question, text)
 
+    def settled(self, text: str) -> CallTypeRule | None:
+        """Return the first rule whose words settle the call type by themselves, or `None`."""
+        return next((rule for rule in self.call_types if rule.holds(text)), None)
+
     def call_type(self, text: str) -> str | None:
         """Return the call type that the words settle by themselves, or `None`; the first rule that holds wins."""
-        for label, words, not_words in self._call_types:
-            if any_match(words, text) and not any_match(not_words, text):
-                return str(label)
-        return None
+        rule = self.settled(text)
+        return rule.label if rule else None
 
     def refusal(self, text: str) -> str | None:
         """Return the refusal due to a question about somebody's private phone or somebody else's account."""

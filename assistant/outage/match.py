@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assistant.judge.words import compile_all
@@ -14,6 +14,7 @@ from kb.text.rulefiles import RuleFiles
 
 FILE = "judge.toml"
 STAMP = re.compile(r"(\d{4})[-年/](\d{1,2})[-月/](\d{1,2})")
+BOARD = "outage-"
 NUMBERS = re.compile(r"[0-9\u2160-\u216b].*$")
 
 
@@ -58,6 +59,20 @@ class OutageMatcher:
         )
 
 
+def current(notices: Sequence[FoundPassage]) -> list[FoundPassage]:
+    """Return notices without those from files that the board has a word on: what was changed there is what holds.
+
+    It comes before any filter by day: a notice ended on the board must not come back from the file it stood in.
+    """
+    own = {number_of(notice) for notice in notices if notice.document.document_id.startswith(BOARD)}
+    return [n for n in notices if n.document.document_id.startswith(BOARD) or number_of(n) not in own]
+
+
+def number_of(notice: FoundPassage) -> str:
+    """Return a notice's number, or its passage's where it has none."""
+    return notice.passage.cells.get("编号") or notice.passage.passage_id
+
+
 def load_outage_matcher(files: RuleFiles) -> OutageMatcher:
     """Read the rules in force."""
     return OutageMatcher(files.toml(FILE)["outage"])
@@ -75,7 +90,7 @@ def _falls_on(notice: FoundPassage, day: dt.date | None) -> bool:
 def _outage(notice: FoundPassage) -> Outage:
     cells = notice.passage.cells
     return Outage(
-        notice_id=cells.get("编号") or notice.passage.passage_id,
+        notice_id=number_of(notice),
         kind=cells.get("类型", ""),
         area=cells.get("区域", ""),
         reason=cells.get("原因", ""),

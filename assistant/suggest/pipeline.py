@@ -13,7 +13,7 @@ from assistant.judge.judge import Judge, Verdict
 from assistant.judge.taxonomy import Taxonomy
 from assistant.judge.words import WordRules
 from assistant.outage.days import spoken_day
-from assistant.outage.match import OutageMatcher
+from assistant.outage.match import OutageMatcher, current
 from assistant.suggest.asides import asides
 from assistant.suggest.compose import SHARE_OF_BEST, Composed, Composer, nearby_titles
 from assistant.suggest.following import FollowRules, Turn, continued
@@ -149,7 +149,7 @@ class Assistant:
         band = self._band(shown)
         shown = [] if band == "low" else shown
         outages = self._outages(shelf, heard.scope, text)
-        danger = self._parts.words.danger(text) or _model_sees_danger(verdict)
+        danger = self._danger(verdict, text)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
         identity = self._parts.words.identity(verdict.call_type.label, text)
         say = self._parts.words.say(verdict.call_type.label, text, danger=danger)
@@ -161,6 +161,7 @@ class Assistant:
             band=band,
             call_type=verdict.call_type,
             categories=verdict.categories,
+            business=self._business(verdict, text),
             answers=tuple(shown),
             nearby=nearby_titles(composed.answers, {answer.entry_id for answer in shown}),
             must_ask=self._must_ask(heard, verdict, notice=bool(outages), danger=danger),
@@ -221,6 +222,14 @@ class Assistant:
         intake = Intake(said=request.text, category=category, accepted=self._parts.clock.now(), region=request.region)
         return self._parts.adviser.advise(situation, intake)
 
+    def _danger(self, verdict: Verdict, text: str) -> bool:
+        words = self._parts.words
+        return words.danger(text) or (_model_sees_danger(verdict) and not words.supposed(text))
+
+    def _business(self, verdict: Verdict, text: str) -> str:
+        category = verdict.categories[0].label if verdict.categories else ""
+        return self._parts.taxonomy.place(verdict.call_type.label, category, text)
+
     def _hints(self, heard: Heard, shown: Sequence[Answer]) -> tuple[Nearby, ...]:
         """Return at most two goals: what else the caller asked, then neighbours of the first answer."""
         told = [answer.entry_id for answer in shown]
@@ -231,7 +240,7 @@ class Assistant:
     def _outages(self, shelf: Shelf, scope: Scope, text: str) -> list[Outage]:
         notices = (
             found
-            for found in shelf.catalogue.notices
+            for found in current(shelf.catalogue.notices)
             if scope.admits(found.passage.validity, found.document.visibility, found.document.region)
             and found.document.validity.covers(scope.as_of)
         )
@@ -253,6 +262,7 @@ def _situation(heard: Heard, verdict: Verdict, *, danger: bool, outage: bool) ->
         flags=_flags(heard.composed.answers, heard.shelf.catalogue),
         outage=outage,
         model=verdict.rules[0],
+        likely=verdict.needs_order,
     )
 
 

@@ -43,4 +43,4 @@ class VersionMissing(AssistantError):
 
     code = "order.version_missing"
     status = 428
-    hint = "请先读取工单，把其中的 version 放进请求头 If-Match"
+    hint = "请先读取最新的内容，把其中的 version 放进请求头 If-Match"

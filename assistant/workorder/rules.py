@@ -13,12 +13,27 @@ from kb.domain.suggestion import Band, Scored
 from kb.text.rulefiles import RuleFiles
 
 FILE = "workorder.toml"
-CONDITIONS = {"call_type", "danger", "words", "not_words", "facts", "band", "flags", "outage"}
+CONDITIONS = {
+    "call_type",
+    "danger",
+    "words",
+    "not_words",
+    "facts",
+    "band",
+    "flags",
+    "outage",
+    "needed_from",
+    "needed_below",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Everything a rule may look at."""
+    """Everything a rule may look at.
+
+    `model` is the rule the calibrated model holds most likely, `likely` the probability (0-1) that an order is needed,
+    added up over all rules that need one.
+    """
 
     text: str
     call_type: str
@@ -28,6 +43,7 @@ class Situation:
     flags: frozenset[str]
     outage: bool
     model: Scored
+    likely: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,8 @@ class Rule:
             all(situation.facts.get(name) == value for name, value in when.get("facts", {}).items()),
             "flags" not in when or bool(situation.flags & set(when["flags"])),
             when.get("outage", situation.outage) == situation.outage,
+            when.get("needed_from", 0.0) <= situation.likely,
+            situation.likely < when.get("needed_below", 2.0),
         )
         return all(checks)
 

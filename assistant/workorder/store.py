@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, select, update
 
 from assistant.workorder.types import (
     COLUMN_FIELDS,
@@ -17,11 +17,14 @@ from assistant.workorder.types import (
     Order,
     OrderEvent,
     OrderFilter,
+    Scope,
     Stage,
 )
 from kb.domain.clock import CHINA
 from kb.domain.errors import StaleVersion
 from kb.store.schema import work_order, work_order_decision, work_order_event
+
+SATISFIED = "satisfied"
 
 
 def insert_order(connection: Connection, order: Order) -> Order:
@@ -47,15 +50,17 @@ def insert_order(connection: Connection, order: Order) -> Order:
     return replace(order, number=number, order_id=int(key[0]) if key else 0)
 
 
-def find_order(connection: Connection, number: str) -> Order | None:
-    """Return one order."""
-    row = connection.execute(select(work_order).where(work_order.c.number == number)).one_or_none()
+def find_order(connection: Connection, number: str, scope: Scope) -> Order | None:
+    """Return one order, if it lies within the scope."""
+    row = connection.execute(select(work_order).where(work_order.c.number == number, *_within(scope))).one_or_none()
     return None if row is None else _order(connection, row)
 
 
-def list_orders(connection: Connection, wanted: OrderFilter, now: dt.datetime) -> list[Order]:
-    """Return orders, newest first."""
-    query = select(work_order).order_by(work_order.c.id.desc()).limit(wanted.limit)
+def list_orders(connection: Connection, wanted: OrderFilter, now: dt.datetime, scope: Scope) -> list[Order]:
+    """Return the orders of a scope, in the order `wanted` says."""
+    unanswered = work_order.c.stage.in_(OPEN)
+    soonest = [case((unanswered, 0), else_=1), case((unanswered, work_order.c.limit_at))] if wanted.by_limit else []
+    query = select(work_order).where(*_within(scope)).order_by(*soonest, work_order.c.id.desc()).limit(wanted.limit)
     if wanted.stage:
         query = query.where(work_order.c.stage == wanted.stage)
     if wanted.form:
@@ -68,13 +73,13 @@ def list_orders(connection: Connection, wanted: OrderFilter, now: dt.datetime) -
     return [_order(connection, row) for row in connection.execute(query).all()]
 
 
-def orders_of(connection: Connection, phone: str, account_no: str, since: dt.datetime) -> list[Order]:
-    """Return the orders of a phone or a 户号 accepted since, newest first; empty texts match nothing."""
+def orders_of(connection: Connection, phone: str, account_no: str, since: dt.datetime, scope: Scope) -> list[Order]:
+    """Return a scope's orders of a phone or a 户号 accepted since, newest first; empty texts match nothing."""
     same = [work_order.c.phone == phone] if phone else []
     same += [work_order.c.account_no == account_no] if account_no else []
     if not same:
         return []
-    query = select(work_order).where(or_(*same), work_order.c.accepted_at >= _stored(since))
+    query = select(work_order).where(or_(*same), work_order.c.accepted_at >= _stored(since), *_within(scope))
     return [_order(connection, row) for row in connection.execute(query.order_by(work_order.c.id.desc())).all()]
 
 
@@ -106,6 +111,7 @@ def insert_event(connection: Connection, order_id: int, event: OrderEvent) -> No
             stage_from=event.stage_from,
             stage_to=event.stage_to,
             note=event.note,
+            data=json.dumps({} if event.satisfied is None else {SATISFIED: event.satisfied}),
         )
     )
 
@@ -121,6 +127,7 @@ def events_of(connection: Connection, order_id: int) -> list[OrderEvent]:
             stage_from=row.stage_from,
             stage_to=row.stage_to,
             note=row.note,
+            satisfied=json.loads(row.data).get(SATISFIED),
         )
         for row in connection.execute(query)
     ]
@@ -161,7 +168,7 @@ def decided(connection: Connection, account: str, key: str) -> tuple[str, Order 
 
 _PLAIN = (
     "form", "stage", "version", "call_type", "category", "region", "department", "content", "reason", "release",
-    "created_by",
+    "created_by", "team",
 )  # fmt: skip
 
 
@@ -184,6 +191,19 @@ def _order(connection: Connection, row: Any) -> Order:  # noqa: ANN401 - a row o
         related=connection.execute(related).scalar() if row.related_id else None,
         order_id=row.id,
     )
+
+
+def _within(scope: Scope) -> list[ColumnElement[bool]]:
+    """What confines a query to a scope. A handling department may stand behind its region: `甲市 · 计量班`."""
+    confined: list[ColumnElement[bool]] = []
+    if scope.department:
+        handles = work_order.c.department.endswith(f" · {scope.department}", autoescape=True)
+        confined.append(
+            or_(work_order.c.team == scope.department, work_order.c.department == scope.department, handles)
+        )
+    if scope.region:
+        confined.append(work_order.c.region.in_(("", scope.region)))
+    return confined
 
 
 def _id_of(connection: Connection, number: str) -> int | None:

@@ -34,7 +34,10 @@ COLUMN_FIELDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One order. Moments are in Asia/Shanghai; `fields` holds personal data by name, `details` the rest, masked."""
+    """One order. Moments are in Asia/Shanghai; `fields` holds personal data by name, `details` the rest, masked.
+
+    `department` is to handle it; `team` is the department of the account that filed it, empty when that had none.
+    """
 
     number: str
     form: str
@@ -57,6 +60,7 @@ class Order:
     limit_at: dt.datetime
     provisional: bool
     created_by: str
+    team: str = ""
     related: str | None = None
     closed_at: dt.datetime | None = None
     order_id: int = 0
@@ -68,7 +72,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvent:
-    """Something that happened to an order."""
+    """Something that happened to an order. `satisfied` is what the caller said when it was closed, if anybody asked."""
 
     at: dt.datetime
     account: str
@@ -76,6 +80,7 @@ class OrderEvent:
     stage_from: str | None = None
     stage_to: str | None = None
     note: str = ""
+    satisfied: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +108,31 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """Which orders to list, newest first. `due_hours`: answer due within so many hours (overdue ones included)."""
+    """Which orders to list, newest first, or with `by_limit` the unanswered ones first, due soonest first.
+
+    `due_hours`: answer due within so many hours (overdue ones included).
+    """
 
     stage: str | None = None
     form: str | None = None
     overdue: bool = False
     due_hours: float | None = None
+    by_limit: bool = False
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose orders may be seen: those a department filed or is to handle, and those of a region or of none.
+
+    An empty text confines nothing.
+    """
+
+    department: str = ""
+    region: str = ""
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +167,10 @@ def order_to_dict(order: Order, now: dt.datetime) -> dict[str, Any]:
         "limit_at": order.limit_at.isoformat(timespec="minutes"),
         "provisional": order.provisional,
         "overdue": order.overdue(now),
+        "minutes_left": int((order.limit_at - now).total_seconds() // 60) if order.stage in OPEN else None,
+        "next": list(STEPS[order.stage]),
         "created_by": order.created_by,
+        "team": order.team,
         "related": order.related,
         "closed_at": order.closed_at.isoformat(timespec="minutes") if order.closed_at else None,
     }
@@ -159,4 +185,5 @@ def event_to_dict(event: OrderEvent) -> dict[str, Any]:
         "stage_from": event.stage_from,
         "stage_to": event.stage_to,
         "note": event.note,
+        "satisfied": event.satisfied,
     }

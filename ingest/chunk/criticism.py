@@ -16,6 +16,7 @@ from kb.domain.knowledge import MAX_PHRASING, MAX_QUESTION, Entry, GuardText, So
 MIN_OVERLAP = 0.35
 MIN_QUOTE = 6
 MAX_UTTERANCE = 200
+MAX_ANALYSIS = 2_000
 _QUOTE = re.compile(r"[“\"「『]([^”\"」』]{6,})[”\"」』]")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 
@@ -54,6 +55,9 @@ def guards_of(context: Context, case: Case) -> Iterator[Entry]:
         if not fault.utterance:
             continue
         why = reason(case, fault)
+        text = GuardText(
+            utterance=fault.utterance, why=why, instead=advice(case, fault, why), analysis=remainder(case, why)
+        )
         yield Entry(
             entry_id=entry_id(context.name, place + fault.utterance),
             kind="guard",
@@ -63,7 +67,7 @@ def guards_of(context: Context, case: Case) -> Iterator[Entry]:
             region=context.head.region,
             visibility=context.head.visibility,
             validity=context.head.validity,
-            guard=GuardText(utterance=fault.utterance, why=why, instead=advice(case, fault, why)),
+            guard=text,
         )
 
 
@@ -141,6 +145,13 @@ def reason(case: Case, fault: Fault) -> str:
         return str(rules("cases")["fallback"]["why"])
     about = [s for s in case.analysis if fault.about and re.search(fault.about, s)]
     return max(about or case.analysis, key=lambda s: overlap(fault.utterance, s)) + "。"
+
+
+def remainder(case: Case, why: str) -> str:
+    """Return what the analysis says beside the reason, without a sentence that repeats the agent's words."""
+    said = [turn.text for turn in case.turns if turn.agent]
+    kept = [s + "。" for s in case.analysis if s + "。" != why and not quotes_any(s, said)]
+    return "".join(kept)[:MAX_ANALYSIS]
 
 
 def advice(case: Case, fault: Fault, why: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,20 @@ from ingest.rulebook import rules
 
 MANY = frozenset({"phrasings"})
 IGNORED = "-"
+
+
+# A CSV cell that begins like this is run as a formula by spreadsheet programs; an apostrophe before it keeps it a text.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def tamed(text: str) -> str:
+    """Return a CSV cell that no spreadsheet program takes for a formula; `untamed` gives the text back."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def untamed(text: str) -> str:
+    """Return the text a tamed cell stands for; any other cell as it is."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,10 @@ from ingest.chunk.records import harvest_records
 from ingest.chunk.sheet import Sheet
 from ingest.chunk.tables import View, views
 from ingest.errors import FileRefused
-from ingest.exchange.columns import Column, ambiguous, columns_of, mapped, name_of
+from ingest.exchange.columns import Column, ambiguous, columns_of, mapped, name_of, untamed
 from ingest.loaders.reading import read_source
 from ingest.loaders.registry import load
-from ingest.types import Finding, Limits, LoadedFile
+from ingest.types import Finding, Limits, LoadedFile, Table
 from kb.domain.knowledge import Entry
 
 TABULAR = frozenset({"xlsx", "xls", "csv"})
@@ -105,9 +105,14 @@ def _no_documents(context: Context, harvest: Harvest) -> list[Finding]:
 def _tables(context: Context, loaded: LoadedFile, mapping: Mapping[str, str]) -> Sheets:
     found = Sheets(name=context.name)
     for block in loaded.blocks:
-        for view in views(block.table) if block.table else ():
+        table = _untamed(block.table) if block.table and loaded.kind == "csv" else block.table
+        for view in views(table) if table else ():
             found += _view(context.on_sheet(block.sheet, context.head), view, mapping)
     return found
+
+
+def _untamed(table: Table) -> Table:
+    return replace(table, rows=tuple(tuple(untamed(cell) for cell in row) for row in table.rows))
 
 
 def _view(context: Context, view: View, mapping: Mapping[str, str]) -> Sheets:

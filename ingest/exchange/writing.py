@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.chunk import fields
 from ingest.errors import CannotExport
-from ingest.exchange.columns import field_names
+from ingest.exchange.columns import field_names, tamed
 from kb.domain.codec import entry_to_dict
 from kb.domain.knowledge import Entry
 
@@ -133,7 +133,7 @@ def _printable(text: str) -> bool:
 
 def _csv(rows: Rows) -> bytes:
     stream = io.StringIO()
-    csv.writer(stream).writerows(rows)
+    csv.writer(stream).writerows([tamed(text) for text in row] for row in rows)
     return ("\ufeff" + stream.getvalue()).encode()
 
 

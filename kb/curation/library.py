@@ -32,6 +32,7 @@ Tick = Callable[[int], None]
 Select = Callable[[Connection], Ready]
 Publish = Callable[[Connection], Release]
 INDEX = "index"
+PREVIEWS = "cache/previews"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ class Library:
         self._encoder = encoder
         self._root = database.data_dir / INDEX
         self._shelf: Shelf | None = None
+        self._retired = False
         self.repaired = ""
 
     @property
@@ -151,12 +153,14 @@ class Library:
         candidate = self.prepare(publication(at=at, note=note, select=select), tick)
         return self.commit(candidate)
 
-    def prepare(self, publish: Publish, tick: Tick = lambda _n: None) -> Candidate:
+    def prepare(self, publish: Publish, tick: Tick = lambda _n: None, *, aside: bool = False) -> Candidate:
         """Build the release that `publish` would make, index included, without anybody seeing it yet.
 
         It costs what changed, not what exists, as long as an index of the release before is there to grow from. The
-        candidate must be committed or discarded.
+        candidate must be committed or discarded; one that is only looked at is built `aside`, out of the way of
+        publications, and must be discarded.
         """
+        root = self.database.data_dir / PREVIEWS if aside else self._root
 
         before = self._answering()
 
@@ -170,9 +174,11 @@ class Library:
         draft = self.database.rehearse(look)
         if before is not None and before.release == draft.release.number:
             return Candidate(base=draft.base, release=draft.release, publish=publish, shelf=before)
-        snapshot = self._grown(before, draft.change, tick) if before is not None and draft.change is not None else None
+        snapshot = None
+        if before is not None and draft.change is not None:
+            snapshot = self._grown(root, before, draft.change, tick)
         if snapshot is None:
-            snapshot = self._build(draft.catalogue, tick)
+            snapshot = self._build(draft.catalogue, tick, root)
         shelf = self._shelve(draft.catalogue, snapshot)
         return Candidate(base=draft.base, release=draft.release, publish=publish, shelf=shelf)
 
@@ -185,6 +191,8 @@ class Library:
 
         def publish(connection: Connection) -> Release:
             current = records.current_release(connection)
+            if self._retired:
+                raise StaleVersion("词典刚换过，索引已重建", current=current, hint="请重新发布")
             if current != candidate.base:
                 raise StaleVersion(f"期间已发布第 {current} 版", current=current, hint="请重新发布")
             made = candidate.publish(connection)
@@ -216,6 +224,28 @@ class Library:
         self._shelf = self._fresh_shelf(number, tick)
         return self._shelf
 
+    def reread(self, catalogue: Catalogue, tick: Tick = lambda _n: None) -> Shelf:
+        """Index a release's knowledge anew, for words that changed; nobody answers from it until it is `taken`.
+
+        What is built must be taken or dropped; a process that only reads builds it outside the data folder.
+        """
+        if self.database.writable:
+            return self._shelve(catalogue, self._build(catalogue, tick))
+        return self._shelve(catalogue, self._rebuild(catalogue, switch=False, tick=tick))
+
+    def take(self, shelf: Shelf) -> None:
+        """Answer from a reread shelf; on the disk it becomes the current index by one rename."""
+        snapshots.switch(self._root, shelf.snapshot.folder)
+        self._shelf = shelf
+
+    def drop(self, shelf: Shelf) -> None:
+        """Drop a reread shelf's index."""
+        shutil.rmtree(shelf.snapshot.folder, ignore_errors=True)
+
+    def retire(self, *, retired: bool = True) -> None:
+        """Publish nothing from here any more: another library over the same records takes over."""
+        self._retired = retired
+
     def _stored(self, number: int) -> snapshots.Snapshot:
         """Load the current snapshot if it is of release `number`.
 
@@ -240,10 +270,10 @@ class Library:
                 return None
             return self._shelve(load_catalogue(connection, number), snapshot)
 
-    def _grown(self, before: Shelf, change: Change, tick: Tick) -> snapshots.Snapshot | None:
+    def _grown(self, root: Path, before: Shelf, change: Change, tick: Tick) -> snapshots.Snapshot | None:
         """Return the next snapshot grown from the one in force, or None where it has to be built anew."""
         try:
-            return next_snapshot(self._root, before.snapshot, change, self.analyser, tick)
+            return next_snapshot(root, before.snapshot, change, self.analyser, tick)
         except IndexDamaged as damage:
             self.repaired = damage.message
             return None

@@ -66,6 +66,8 @@ def entry_to_dict(entry: Entry) -> Json:
             "why": entry.guard.why,
             "instead": entry.guard.instead,
         }
+        if entry.guard.analysis:
+            data["guard"]["analysis"] = entry.guard.analysis
     return data
 
 

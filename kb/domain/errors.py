@@ -90,8 +90,10 @@ class EditConflict(StaleVersion):
     code = "kb.edit_conflict"
     hint = "请对照两边的改动，在最新版本上合并后再保存"
 
-    def __init__(self, message: str, *, current: int, sides: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__(message, current=current)
+    def __init__(
+        self, message: str, *, current: int, sides: Sequence[Mapping[str, Any]], hint: str | None = None
+    ) -> None:
+        super().__init__(message, current=current, hint=hint)
         self.sides = tuple(sides)
 
     def to_dict(self) -> dict[str, Any]:
@@ -123,8 +125,8 @@ class GateBlocked(KbError):
     code = "kb.gate_blocked"
     hint = "请按清单改好再发布；审核人确认可以变差时，用 --override 写明理由"
 
-    def __init__(self, message: str, *, report: Mapping[str, Any]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, report: Mapping[str, Any], hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
         self.report = dict(report)
 
     def to_dict(self) -> dict[str, Any]:

@@ -41,11 +41,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardText:
-    """A wrong thing agents have said, why it is wrong, and what to say instead. Matched, never answered."""
+    """A wrong thing agents have said, why it is wrong, and what to say instead. Matched, never answered.
+
+    `analysis` is all else that was said about the case, kept to be checked against other cases; it is shown to nobody
+    on a call.
+    """
 
     utterance: str
     why: str
     instead: str
+    analysis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

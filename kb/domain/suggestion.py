@@ -129,6 +129,7 @@ class Suggestion:
     band: Band
     call_type: Scored
     categories: tuple[Scored, ...] = ()
+    business: str = ""
     answers: tuple[Answer, ...] = ()
     nearby: tuple[Nearby, ...] = ()
     must_ask: tuple[MustAsk, ...] = ()

@@ -49,6 +49,10 @@ class Snapshot:
     parts: tuple[Part, ...]
     folder: Path
 
+    def phrased(self, normalised: str) -> list[str]:
+        """Return the ids of the items that ask in these words, punctuation aside."""
+        return [self.table.items[item].item_id for item in self.exact.find(normalised) if item not in self.table.dead]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:

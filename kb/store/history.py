@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, select
 
 from kb.domain.codec import entry_from_dict
 from kb.domain.knowledge import Entry
@@ -33,19 +33,6 @@ class Stored:
     release_to: int | None
 
 
-def drafts(connection: Connection) -> list[Stored]:
-    """Return the entries whose newest version waits for publication, in id order."""
-    rows = connection.execute(_newest().where(entry_version.c.status == "draft"))
-    return [_stored(row, "draft") for row in rows]
-
-
-def withdrawn(connection: Connection) -> list[Stored]:
-    """Return the entries that were taken away or are about to be, in id order, with their last content."""
-    rows = connection.execute(_newest().where(entry_version.c.status.in_(("removing", "removed")))).all()
-    found = (_last_content(connection, row.entry_id) for row in rows)
-    return [stored for stored in found if stored is not None]
-
-
 def versions(connection: Connection, entry_id: str) -> list[Stored]:
     """Return every version of an entry that has content, newest first; empty when there is no such entry."""
     query = (
@@ -54,30 +41,6 @@ def versions(connection: Connection, entry_id: str) -> list[Stored]:
         .order_by(entry_version.c.version.desc())
     )
     return [_stored(row, _state(row)) for row in connection.execute(query)]
-
-
-def _newest() -> Select[Any]:
-    newest = (
-        select(entry_version.c.entry_id.label("item"), func.max(entry_version.c.version).label("version"))
-        .group_by(entry_version.c.entry_id)
-        .subquery()
-    )
-    return (
-        select(entry_version)
-        .join(newest, and_(entry_version.c.entry_id == newest.c.item, entry_version.c.version == newest.c.version))
-        .order_by(entry_version.c.entry_id)
-    )
-
-
-def _last_content(connection: Connection, entry_id: str) -> Stored | None:
-    query = (
-        select(entry_version)
-        .where(entry_version.c.entry_id == entry_id, entry_version.c.payload != "{}")
-        .order_by(entry_version.c.version.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _stored(row, "withdrawn")
 
 
 def _state(row: Any) -> State:  # noqa: ANN401 - a row of a select over the table

@@ -68,16 +68,27 @@ def version_of(connection: Connection, versions: Versions, item_id: str, number:
 def newest(connection: Connection, versions: Versions, item_ids: Iterable[str] | None = None) -> dict[str, Version]:
     """Return the newest version of some items, or of all."""
     found: dict[str, Version] = {}
-    query = select(versions.table).order_by(versions.id, versions.table.c.version)
+    query = versions.heads_query()
     queries = [query] if item_ids is None else [query.where(versions.id.in_(block)) for block in chunks(item_ids)]
     for each in queries:
         found.update({(version := _version(row, versions)).item_id: version for row in connection.execute(each)})
     return found
 
 
+def held_of(connection: Connection, versions: Versions, number: int, item_ids: Iterable[str]) -> dict[str, Version]:
+    """Return what release `number` holds of some items."""
+    found = {}
+    for block in chunks(item_ids):
+        query = select(versions.table).where(versions.id.in_(block), versions.within(number))
+        for row in connection.execute(query):
+            version = _version(row, versions)
+            found[version.item_id] = version
+    return found
+
+
 def in_release(connection: Connection, versions: Versions, number: int) -> dict[str, Version]:
     """Return what release `number` holds, by item id."""
-    keys = [pk for pk, *_ in connection.execute(versions.in_release(number))]
+    keys = versions.keys_in(connection, number).values()
     found = {}
     for block in chunks(keys):
         for row in connection.execute(select(versions.table).where(versions.table.c.id.in_(block))):
@@ -86,18 +97,23 @@ def in_release(connection: Connection, versions: Versions, number: int) -> dict[
     return found
 
 
+def in_force(connection: Connection, versions: Versions, item_ids: Iterable[str]) -> dict[str, Version]:
+    """Return what the newest release holds of some items, by item id."""
+    t = versions.table
+    found = {}
+    for block in chunks(item_ids):
+        query = select(t).where(versions.id.in_(block), t.c.release_from.is_not(None), t.c.release_to.is_(None))
+        found.update({(version := _version(row, versions)).item_id: version for row in connection.execute(query)})
+    return found
+
+
 def changed_between(
     connection: Connection, versions: Versions, before: int, after: int
 ) -> list[tuple[str, Version | None, Version | None]]:
     """Return `(item id, version in before, version in after)` of what differs in content, in id order."""
-    first = {item: pk for pk, item, *_ in connection.execute(versions.in_release(before))}
-    second = {item: pk for pk, item, *_ in connection.execute(versions.in_release(after))}
-    moved = sorted(item for item in first.keys() | second.keys() if first.get(item) != second.get(item))
-    rows: dict[int, Version] = {}
-    for block in chunks(pk for item in moved for pk in (first.get(item), second.get(item)) if pk is not None):
-        for row in connection.execute(select(versions.table).where(versions.table.c.id.in_(block))):
-            rows[row.id] = _version(row, versions)
-    pairs = [(item, rows.get(first.get(item, 0)), rows.get(second.get(item, 0))) for item in moved]
+    moved = versions.moved(connection, before, after)
+    first, second = held_of(connection, versions, before, moved), held_of(connection, versions, after, moved)
+    pairs = [(item, first.get(item), second.get(item)) for item in sorted(first.keys() | second.keys())]
     return [(item, a, b) for item, a, b in pairs if a is None or b is None or a.digest != b.digest]
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
 from kb.domain.clock import CHINA
 from kb.store.records import Ready
 from kb.store.schema import archived, review
-from kb.store.versions import DOCUMENTS, ENTRIES, Versions
+from kb.store.versions import DOCUMENTS, ENTRIES, Versions, chunks
 
 ItemKind = Literal["entry", "document"]
 State = Literal["pending", "approved", "rejected", "cancelled"]
@@ -63,6 +63,16 @@ def cancel_reviews(connection: Connection, kind: ItemKind, item_id: str, *states
     )
 
 
+def cancel_all(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> None:
+    """Cancel many items' reviews that are in one of some states."""
+    for block in chunks(item_ids):
+        connection.execute(
+            update(review)
+            .where(review.c.kind == kind, review.c.item_id.in_(block), review.c.state.in_(states))
+            .values(state="cancelled")
+        )
+
+
 def find_review(connection: Connection, kind: ItemKind, item_id: str, version: int) -> Review | None:
     """Return the review of one version."""
     query = select(review).where(review.c.kind == kind, review.c.item_id == item_id, review.c.version == version)
@@ -72,24 +82,38 @@ def find_review(connection: Connection, kind: ItemKind, item_id: str, version: i
 
 def reviews_in(connection: Connection, *states: State) -> list[Review]:
     """Return the reviews of versions still open that are in one of some states, oldest first."""
-    query = select(review).where(review.c.state.in_(states)).order_by(review.c.submitted_at, review.c.item_id)
-    open_versions = {
-        (kind, item, version)
-        for kind, versions in TABLES.items()
-        for _pk, item, version, _removing in versions.drafts(connection)
-    }
-    found = [_review(row) for row in connection.execute(query)]
-    return [one for one in found if (one.kind, one.item_id, one.version) in open_versions]
+    still_open = or_(*(_still_open(kind, versions) for kind, versions in TABLES.items()))
+    query = select(review).where(review.c.state.in_(states), still_open)
+    return [_review(row) for row in connection.execute(query.order_by(review.c.submitted_at, review.c.item_id))]
 
 
-def approved_drafts(connection: Connection, *, at: dt.datetime) -> Ready:
-    """Return the drafts whose approval is due."""
+def _still_open(kind: ItemKind, versions: Versions) -> ColumnElement[bool]:
+    t = versions.table
+    version = exists().where(
+        versions.id == review.c.item_id, t.c.version == review.c.version, t.c.status.in_(("draft", "removing"))
+    )
+    return and_(review.c.kind == kind, version)
+
+
+def reviews_of(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> list[Review]:
+    """Return the reviews of every version of some items that are in one of some states."""
+    found: list[Review] = []
+    for block in chunks(item_ids):
+        query = select(review).where(review.c.kind == kind, review.c.item_id.in_(block), review.c.state.in_(states))
+        found += (_review(row) for row in connection.execute(query))
+    return found
+
+
+def approved_drafts(
+    connection: Connection, *, at: dt.datetime, wanted: Callable[[ItemKind, str], bool] = lambda _kind, _item: True
+) -> Ready:
+    """Return the drafts whose approval is due, of the items that are wanted."""
     due = {
         (one.kind, one.item_id, one.version)
         for one in reviews_in(connection, "approved")
-        if one.publish_at is None or one.publish_at <= at
+        if (one.publish_at is None or one.publish_at <= at) and wanted(one.kind, one.item_id)
     }
-    return _ready(connection, lambda kind, item, version: (kind, item, version) in due)
+    return _ready(connection, due)
 
 
 def drafts_by(connection: Connection, author: str) -> Ready:
@@ -100,8 +124,7 @@ def drafts_by(connection: Connection, author: str) -> Ready:
         for kind, versions in TABLES.items()
         for item, version in _newest_drafts(connection, versions, author)
     }
-    free = mine - reviewed
-    return _ready(connection, lambda kind, item, version: (kind, item, version) in free)
+    return _ready(connection, mine - reviewed)
 
 
 def _newest_drafts(connection: Connection, versions: Versions, author: str) -> list[tuple[str, int]]:
@@ -131,10 +154,13 @@ def archived_items(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(archived.c.item_id)).scalars())
 
 
-def _ready(connection: Connection, wanted: Callable[[ItemKind, str, int], bool]) -> Ready:
+def _ready(connection: Connection, wanted: Collection[tuple[ItemKind, str, int]]) -> Ready:
+    """Return the rows of those versions that are still drafts."""
     chosen = {
         kind: frozenset(
-            pk for pk, item, version, _removing in versions.drafts(connection) if wanted(kind, item, version)
+            pk
+            for pk, item, version, _ in versions.drafts(connection, [item for k, item, _n in wanted if k == kind])
+            if (kind, item, version) in wanted
         )
         for kind, versions in TABLES.items()
     }

@@ -54,6 +54,8 @@ def _version_columns(item: str) -> list[Column[object] | UniqueConstraint | Inde
         UniqueConstraint(item, "version"),
         Index(None, "release_from"),
         Index(None, "origin"),
+        Index(None, "status"),
+        Index(None, "release_from", "release_to", item),  # counts and compares releases without reading a content
     ]
 
 
@@ -165,6 +167,8 @@ suggestion_log = Table(
     Column("answers", Text, nullable=False),
     Column("took_ms", Integer, nullable=False),
     Column("account", String(80), nullable=False),
+    Column("call_id", String(40), nullable=False, default="", server_default=text("''")),
+    Column("outages", Text, nullable=False, default="[]", server_default=text("'[]'")),
 )
 
 # Personal data of callers stands in columns of its own, never inside a text; `content` and `details` are masked.
@@ -201,6 +205,7 @@ work_order = Table(
     Column("closed_at", DateTime),
     Column("result", Text),
     Column("created_by", String(80), nullable=False),
+    Column("team", String(80), nullable=False, server_default=text("''"), index=True),
 )
 
 work_order_event = Table(
@@ -270,4 +275,112 @@ release_origin = Table(
     Column("account", String(80), nullable=False),
     Column("basis", Integer),
     Column("gate", Text, nullable=False),
+)
+
+dismissal = Table(
+    "dismissal",
+    metadata,
+    Column("finding_id", String(16), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+# What an agent asks of the knowledge, on its way 坐席 → 班组长 → 知识采编; texts are masked.
+# Without a `limit_at` no clock runs: feedback given before there were clocks.
+knowledge_request = Table(
+    "knowledge_request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(24), nullable=False, unique=True),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False, index=True),
+    Column("department", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("entry_id", String(140), nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("stage", String(12), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("stage_at", DateTime, nullable=False),
+    Column("target_at", DateTime),
+    Column("limit_at", DateTime, index=True),
+    Column("provisional", Integer, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("closed_at", DateTime),
+)
+
+knowledge_request_event = Table(
+    "knowledge_request_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", Integer, ForeignKey("knowledge_request.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("step", String(12), nullable=False),
+    Column("stage_from", String(12), nullable=False),
+    Column("stage_to", String(12), nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# What became of a phrasing that agents' choices suggested.
+phrasing_verdict = Table(
+    "phrasing_verdict",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", String(120), nullable=False),
+    Column("text", String(300), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("entry_id", "text"),
+)
+
+# What people are asked to score, drawn once and never changed.
+score_sheet = Table(
+    "score_sheet",
+    metadata,
+    Column("sheet_id", String(200), primary_key=True),
+    Column("draw", Text, nullable=False),
+    Column("created_by", String(80), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+)
+
+# What each scorer said of each item; the empty scorer is the ruling where they differ.
+score = Table(
+    "score",
+    metadata,
+    Column("sheet_id", String(200), ForeignKey("score_sheet.sheet_id"), primary_key=True),
+    Column("scorer", String(80), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+# Every text a rule or lexicon file ever had; `text` is NULL where the bundled file was put back.
+rule_version = Table(
+    "rule_version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("text", Text),
+    Column("author", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("decided_by", String(80), nullable=False, default="", server_default=text("''")),
+    Column("decided_at", DateTime),
+    Column("note", Text, nullable=False, default="", server_default=text("''")),
+    Column("report", Text, nullable=False, default="{}", server_default=text("'{}'")),
+    UniqueConstraint("name", "version"),
 )

@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, and_, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func, insert, or_, select, update
 
 from kb.domain.errors import StaleVersion
 from kb.store.schema import document_version, entry_version
@@ -71,6 +71,14 @@ class Versions:
             query = query.where(t.c.origin == origin)
         return {row[0]: _head(row) for row in connection.execute(query)}
 
+    def numbers(self, connection: Connection, item_ids: Iterable[str]) -> dict[str, int]:
+        """Return the number of the newest version of those items that exist."""
+        found: dict[str, int] = {}
+        query = select(self.id, func.max(self.table.c.version)).group_by(self.id)
+        for block in chunks(item_ids):
+            found.update(connection.execute(query.where(self.id.in_(block))).all())
+        return found
+
     def put(
         self, connection: Connection, item_id: str, payload: str, digest: str, change: Change, *, expected: int
     ) -> int:
@@ -102,14 +110,33 @@ class Versions:
         self._check(connection, item_id, expected)
         self._insert(connection, item_id, expected + 1, "removing", "{}", "", change)
 
+    def within(self, number: int) -> ColumnElement[bool]:
+        """Return the condition that a version is in release `number`."""
+        t = self.table
+        return and_(t.c.release_from <= number, or_(t.c.release_to.is_(None), t.c.release_to > number))
+
+    def keys_in(self, connection: Connection, number: int) -> dict[str, int]:
+        """Return item id -> primary key of everything in release `number`, in id order, without reading its content."""
+        query = select(self.id, self.table.c.id).where(self.within(number)).order_by(self.id)
+        found: dict[str, int] = dict(connection.execute(query).all())
+        return found
+
+    def moved(self, connection: Connection, one: int, other: int) -> list[str]:
+        """Return the items that came, went or changed anywhere between two releases."""
+        t, (low, high) = self.table, sorted((one, other))
+        between = [and_(column > low, column <= high) for column in (t.c.release_from, t.c.release_to)]
+        return list(connection.execute(select(self.id).where(or_(*between)).distinct()).scalars())
+
+    def heads_query(self) -> Select[Any]:
+        """Select the newest version of every item whole; narrow it by item before running it where few are wanted."""
+        later = self.table.alias()
+        newer = select(later.c.id).where(later.c[self.id.name] == self.id, later.c.version > self.table.c.version)
+        return select(self.table).where(~newer.exists()).order_by(self.id)
+
     def in_release(self, number: int) -> Select[int, str, int, str]:
         """Select `(id, item id, version, payload)` of everything in release `number`, in id order."""
         t = self.table
-        return (
-            select(t.c.id, self.id, t.c.version, t.c.payload)
-            .where(t.c.release_from <= number, or_(t.c.release_to.is_(None), t.c.release_to > number))
-            .order_by(self.id)
-        )
+        return select(t.c.id, self.id, t.c.version, t.c.payload).where(self.within(number)).order_by(self.id)
 
     def arrived(self, before: int, number: int) -> Select[int, str, int, str]:
         """Select as `in_release`, but only what release `before` did not hold in this version."""
@@ -121,15 +148,26 @@ class Versions:
         query = select(self.id).where(t.c.release_from <= before, t.c.release_to > before, t.c.release_to <= number)
         return list(connection.execute(query.order_by(self.id)).scalars())
 
-    def drafts(self, connection: Connection) -> list[tuple[int, str, int, bool]]:
-        """Return `(id, item id, version, removing)` of every draft, oldest first."""
+    def drafts(self, connection: Connection, item_ids: Iterable[str] | None = None) -> list[tuple[int, str, int, bool]]:
+        """Return `(id, item id, version, removing)` of every draft, or of some items' drafts, oldest first."""
         t = self.table
-        rows = connection.execute(
+        query = (
             select(t.c.id, self.id, t.c.version, t.c.status)
             .where(t.c.status.in_(("draft", "removing")))
             .order_by(self.id, t.c.version)
         )
+        queries = [query] if item_ids is None else [query.where(self.id.in_(b)) for b in chunks(sorted(set(item_ids)))]
+        rows = (row for each in queries for row in connection.execute(each))
         return [(pk, item, version, status == "removing") for pk, item, version, status in rows]
+
+    def items_of(self, connection: Connection, pks: Iterable[int]) -> set[str]:
+        """Return which items some rows are versions of."""
+        query = select(self.id)
+        return {
+            item
+            for block in chunks(pks)
+            for item in connection.execute(query.where(self.table.c.id.in_(block))).scalars()
+        }
 
     def publish(self, connection: Connection, number: int, ready: Collection[int] | None = None) -> int:
         """Move the newest ready draft of each item into release `number`; return how many items changed.
@@ -137,7 +175,7 @@ class Versions:
         `ready` are primary keys of drafts; `None` is every draft. Older drafts of the same items are superseded, newer
         ones stay drafts.
         """
-        drafts = self.drafts(connection)
+        drafts = self.drafts(connection, None if ready is None else self.items_of(connection, ready))
         chosen = {
             item: (pk, version, removing) for pk, item, version, removing in drafts if ready is None or pk in ready
         }
@@ -152,9 +190,8 @@ class Versions:
 
     def count(self, connection: Connection, number: int) -> int:
         """Return how many items release `number` holds."""
-        return int(
-            connection.execute(select(func.count()).select_from(self.in_release(number).subquery())).scalar_one()
-        )
+        query = select(func.count()).select_from(self.table).where(self.within(number))
+        return int(connection.execute(query).scalar_one())
 
     def close(self, connection: Connection, items: Iterable[str], number: int) -> None:
         """End what is published of some items with release `number`."""
@@ -178,10 +215,7 @@ class Versions:
         _compare(item_id, expected, current)
 
     def _check_many(self, connection: Connection, drafts: Sequence[Draft]) -> None:
-        query = select(self.id, func.max(self.table.c.version)).group_by(self.id)
-        found: dict[str, int] = dict(
-            connection.execute(query.where(self.id.in_([draft.item_id for draft in drafts]))).all()
-        )
+        found = self.numbers(connection, [draft.item_id for draft in drafts])
         for draft in drafts:
             _compare(draft.item_id, draft.expected, found.get(draft.item_id, 0))
 
@@ -218,7 +252,12 @@ class Versions:
 
 def _compare(item_id: str, expected: int, current: int) -> None:
     if current != expected:
-        raise StaleVersion(f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current)
+        raise stale_version(item_id, expected, current)
+
+
+def stale_version(item_id: str, expected: int, current: int) -> StaleVersion:
+    """Return the error of somebody who saved on top of a version that is no longer the newest."""
+    return StaleVersion(f"{item_id} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current)
 
 
 def _head(row: Row[str, int, str, str, str]) -> Head:

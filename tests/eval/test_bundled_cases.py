@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from assistant.jobs import BUNDLED, ingest_and_publish
 from assistant.judge.script import load_script_checker
 from assistant.runtime import open_runtime
 from assistant.settings import Settings
+from assistant.walkthrough import MOMENT, chosen, walk
 from eval.cases import Verdict, by_axis, load_cases, run_cases
 from kb.domain.clock import FixedClock
-from tests.conftest import NOON
 
 CASES = Path(str(package.__file__)).parent / "gold" / "cases.jsonl"
 # What is judged may not fail, these apart. (case, turn, kind) -> why.
@@ -30,13 +31,32 @@ LEAST_FOUND = 0.85
 pytestmark = pytest.mark.slow
 
 
+WALK = Path(__file__).parents[2] / "docs" / "guide" / "walk"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The cases as judged, and those of them that the documentation walks through."""
+
+    verdicts: tuple[Verdict, ...]
+    walked: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Verdict, ...]:
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     settings = Settings(data=tmp_path_factory.mktemp("replay"))
-    with open_runtime(settings, write=True, clock=FixedClock(NOON)) as runtime:
+    with open_runtime(settings, write=True, clock=FixedClock(MOMENT)) as runtime:
         ingest_and_publish(runtime, [BUNDLED], note="自带知识")
-        checker = load_script_checker(runtime.files)
-        return run_cases(load_cases(CASES), runtime.assistant.suggest, checker=checker)
+        checker, cases = load_script_checker(runtime.files), load_cases(CASES)
+        return Replayed(
+            verdicts=run_cases(cases, runtime.assistant.suggest, checker=checker),
+            walked={c.name[:2]: walk(c, runtime.assistant.suggest, checker.check) for c in chosen(cases)},
+        )
+
+
+@pytest.fixture(scope="module")
+def verdicts(replayed: Replayed) -> tuple[Verdict, ...]:
+    return replayed.verdicts
 
 
 def key(verdict: Verdict) -> tuple[str, int, str]:
@@ -70,3 +90,10 @@ def test_nothing_forbidden_is_ever_offered(verdicts: tuple[Verdict, ...]) -> Non
     never = [verdict for verdict in verdicts if verdict.expectation.kind == "never"]
     assert len(never) >= 30
     assert told([verdict for verdict in never if not verdict.passed]) == []
+
+
+def test_the_walk_in_the_documentation_is_what_the_assistant_says_now(replayed: Replayed) -> None:
+    stored = {path.stem: path.read_text(encoding="utf-8") for path in sorted(WALK.glob("*.json"))}
+    stale = [number for number, text in replayed.walked.items() if stored.get(number) != text]
+    assert stale == [], "run `zhida eval walk docs/guide/walk` on a fresh data folder"
+    assert set(stored) == set(replayed.walked)

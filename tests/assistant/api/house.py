@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 from fastapi.testclient import TestClient
 
@@ -16,14 +18,22 @@ from assistant.accounts import service
 from assistant.accounts.access import Accounts
 from assistant.api.services import Services
 from assistant.calls.live import load_live_rules
+from assistant.editing.gate import Gate
+from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
 from assistant.judge.script import load_script_checker
+from assistant.measuring.runs import Runs, Target
+from assistant.measuring.scores import Scores
+from assistant.rulebook.desk import RuleDesk, Trial, Workshop
+from assistant.rulebook.preview import Side
+from assistant.services import build_learning
 from assistant.settings import Settings
-from assistant.suggest.request import SuggestRequest
+from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.workorder.advice import load_adviser
 from assistant.workorder.service import Orders
-from kb.curation.library import load_catalogue
-from kb.domain.clock import CHINA, FixedClock
+from kb.curation.library import Library, Shelf, load_catalogue
+from kb.curation.watch.rules import load_watch_rules
+from kb.domain.clock import CHINA, Clock, FixedClock
 from kb.domain.suggestion import (
     Answer,
     Avoid,
@@ -40,8 +50,11 @@ from kb.domain.suggestion import (
 from kb.search.catalogue import Catalogue
 from kb.store import records
 from kb.store.database import Database
+from kb.text.lexicon import Lexicon
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import Analyser
+from tests.assistant.api.workbench import assistants, make_workshop
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -139,15 +152,19 @@ class FakeAssistant:
     reply: Callable[[SuggestRequest], Suggestion] = full
     delay: Callable[[str], float] = lambda _text: 0.0
     asked: list[SuggestRequest] = field(default_factory=list)
-    most: int = 0
-    _busy: int = 0
+    busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def suggest(
+        self, text: str, *, facts: Mapping[str, str] | None = None, as_of: str | None = None, explain: bool = False
+    ) -> Suggestion:
+        day = parse_as_of(as_of or "")
+        return self.answer(SuggestRequest(text=text, facts=dict(facts or {}), as_of=day, explain=explain))
 
     def answer(self, request: SuggestRequest) -> Suggestion:
         with self._lock:
             self.asked.append(request)
-            self._busy += 1
-            self.most = max(self.most, self._busy)
+            self.busy += 1
         try:
             time.sleep(self.delay(request.text))
             if request.facts.get("用户类别") == "火星":
@@ -155,7 +172,19 @@ class FakeAssistant:
             return danger(request) if "电线" in request.text else self.reply(request)
         finally:
             with self._lock:
-                self._busy -= 1
+                self.busy -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Answers from whatever release is in force."""
+
+    over: Any
+    library: Library
+
+    def answer(self, request: SuggestRequest) -> Suggestion:
+        found: Suggestion = self.over(self.library.shelf).answer(request)
+        return found
 
 
 @dataclass(slots=True)
@@ -184,13 +213,16 @@ class House:
 
 
 @contextmanager
-def open_house(tmp_path: Path) -> Iterator[House]:
-    """Open services on an empty data folder."""
+def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
+    """Open services on an empty data folder; a `real` one answers what its curators publish."""
     clock, assistant = FixedClock(NOON), FakeAssistant()
     shelf: dict[str, int | None] = {"release": 7}
     settings = Settings(data=tmp_path)
     files = RuleFiles()
     with Database(tmp_path, write=True) as database:
+        over: Any = assistants(clock) if real else lambda _shelf: assistant
+        workshop = make_workshop(database, clock, over)
+        library = workshop.library
         accounts = Accounts(
             database=database,
             clock=clock,
@@ -198,15 +230,16 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             link_minutes=settings.link_minutes,
             idle_minutes=settings.idle_minutes,
         )
+        orders = Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock)
         services = Services(
-            assistant=assistant,
-            release=lambda: shelf["release"],
+            assistant=Newest(over, library) if real else assistant,
+            release=lambda: library.open_release if real else shelf["release"],
             database=database,
             masker=load_masker(files),
             clock=clock,
             settings=settings,
             accounts=accounts,
-            catalogue=lambda: shelved(database),
+            catalogue=lambda: library.shelf.catalogue if real else shelved(database),
             labels={
                 "call_types": ("查询", "咨询", "报修"),
                 "consult": ("计量装置", "电价电费"),
@@ -214,10 +247,36 @@ def open_house(tmp_path: Path) -> Iterator[House]:
             },
             examine=lambda: [{"name": "记录", "ok": True, "detail": "发布第 7 版"}],
             live=load_live_rules(RuleFiles()),
-            orders=Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock),
+            orders=orders,
             script=load_script_checker(files),
+            watch=Watch(library, workshop.desk, clock, lambda: load_watch_rules(files)),
+            learning=build_learning(files, library, workshop.desk, assistant, orders),
+            workshop=workshop,
+            runs=Runs(lambda: Target(suggester=assistant, forbidden=lambda _suggestion: ()), tmp_path, clock),
+            scores=Scores(database=database, clock=clock),
+            rules=rule_desk(tmp_path, database, clock, assistant),
         )
         yield House(services=services, assistant=assistant, clock=clock, shelf=shelf)
+
+
+def rule_desk(folder: Path, database: Database, clock: FixedClock, assistant: FakeAssistant) -> RuleDesk:
+    """A real rule desk; what answers with its rules is the assistant of ten lines, which no rule changes."""
+
+    def nothing() -> None:
+        pass
+
+    def side(_clock: Clock) -> Side:
+        return Side(suggester=assistant, analyser=Analyser(Lexicon()))
+
+    def trial(_files: RuleFiles, moment: Clock, _tick: object) -> Trial:
+        return Trial(side=side(moment), release=None, retire=nothing, resume=nothing, switch=nothing, drop=nothing)
+
+    def shelf() -> Shelf:
+        return cast("Shelf", SimpleNamespace(catalogue=shelved(database), release=7))
+
+    gate = Gate(lambda _shelf: assistant, folder, clock, bundled=folder / "golden")
+    workshop = Workshop(shelf=shelf, side=side, trial=trial, gate=gate)
+    return RuleDesk(folder / "rules", database, clock, str, workshop)
 
 
 def shelved(database: Database) -> Catalogue:

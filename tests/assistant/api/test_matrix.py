@@ -10,10 +10,12 @@ import pytest
 
 from assistant.accounts.managing import Manager
 from assistant.accounts.types import ACTIONS, Account
-from assistant.api import audit_routes, call_routes, guards, shelves
+from assistant.api import audit_routes, call_routes, filing, guards, release_routes
 from assistant.api.routes import PUBLIC
+from assistant.editing import reach, scope
+from assistant.workorder.types import Scope
 from tests.assistant.api.house import NOON, open_house
-from tests.assistant.api.matrix import POLICY, Matrix, furnish, real_routes
+from tests.assistant.api.matrix import PLACEHOLDERS, POLICY, Matrix, furnish, real_routes
 
 ALMIGHTY = Account(name="admin-free", role="admin", disabled=False, created_at=NOON, actions=frozenset(ACTIONS))
 
@@ -30,6 +32,8 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
 def wrong(matrix: Matrix, routes: set[str] | None = None, roles: set[str] | None = None) -> list[str]:
     """The cells whose outcome is not what the table says."""
     matrix.missing.clear()
+    matrix.house.services.workshop.listing._found.clear()  # what was found with other guards
+    matrix.house.services.workshop.listing._rows.clear()
     cells = [
         cell
         for cell in matrix.cells()
@@ -59,7 +63,7 @@ def test_every_cell_is_what_the_table_says(matrix: Matrix) -> None:
 
 
 def test_without_signing_in_every_guarded_route_says_so(matrix: Matrix) -> None:
-    nameless = dict.fromkeys(("order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department"), "x")
+    nameless = dict.fromkeys(PLACEHOLDERS, "x")
     for route, row in POLICY["routes"].items():
         method, path = route.split(" ", 1)[0], matrix.path(row, route, nameless)
         if method == "WS":
@@ -73,16 +77,28 @@ def test_every_route_needs_its_guard(matrix: Matrix, monkeypatch: pytest.MonkeyP
     """With guards that let everybody in, each route that is not open to everybody turns red."""
     monkeypatch.setattr(guards, "allow", lambda request, action: guards.identify(request))
     monkeypatch.setattr("assistant.api.live_routes.allow", lambda request, action: guards.identify(request))
-    monkeypatch.setattr(shelves, "_may_edit", lambda account, entry: True)  # the second lock on what editors see
+    monkeypatch.setattr(Account, "may", lambda account, action: True)  # what the services behind the routes ask again
+    monkeypatch.setattr(scope, "may_edit", lambda account, entry: True)  # the second lock on what editors see
     red = {line.split(" ", 2)[1] for line in wrong(matrix, roles={"agent", "auditor"})}
     narrow = {route.split(" ", 1)[1] for route, row in POLICY["routes"].items() if row["open"] != "everyone"}
     assert narrow <= red
 
 
 ALWAYS: tuple[tuple[object, str, Any, str], ...] = (
-    (shelves, "_may_see", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
-    (shelves, "_may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
-    (shelves, "_may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}/versions"),
+    (scope, "may_see", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
+    (scope, "may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}"),
+    (scope, "may_edit", lambda account, entry: True, "GET /api/v1/entries/{entry_id}/versions"),
+    (scope, "may_edit", lambda account, entry: True, "PUT /api/v1/entries/{entry_id}"),
+    (scope, "may_edit", lambda account, entry: True, "GET /entry/{entry_id}"),
+    (reach, "may_edit", lambda account, entry: True, "POST /api/v1/reviews/submit"),
+    (reach, "may_edit", lambda account, entry: True, "POST /api/v1/reviews/approve"),
+    (reach, "may_edit", lambda account, entry: True, "POST /api/v1/reviews/reject"),
+    (reach, "may_edit", lambda account, entry: True, "GET /api/v1/reviews"),
+    (reach, "may_edit", lambda account, entry: True, "GET /api/v1/reviews/{kind}/{item_id}"),
+    (release_routes, "_sees", lambda account, pair: True, "GET /api/v1/releases/{before}/against/{after}"),
+    (release_routes, "confined", lambda account: False, "POST /api/v1/releases/{number}/rollback"),
+    (release_routes, "confined", lambda account: False, "POST /api/v1/releases/{number}/ask"),
+    (Account, "covers", lambda account, department: True, "GET /api/v1/exchange/entries/{name}"),
     (Account, "covers", lambda account, department: True, "POST /api/v1/entries/search"),
     (Account, "in_region", lambda account, region: True, "GET /api/v1/outages"),
     (call_routes, "_of_team", lambda account, department: True, "GET /api/v1/calls/{call_id}"),
@@ -90,6 +106,9 @@ ALWAYS: tuple[tuple[object, str, Any, str], ...] = (
     (call_routes, "_of_team", lambda account, department: True, "WS /api/v1/calls/{call_id}/live"),
     (Manager, "_mine", lambda manager, account: True, "GET /api/v1/users"),
     (Manager, "_mine", lambda manager, account: True, "DELETE /api/v1/users/{name}/keys/{key_id}"),
+    (filing, "scope_of", lambda account: Scope(region=account.region), "GET /api/v1/work-orders"),
+    (filing, "scope_of", lambda who: Scope(department=who.department), "GET /api/v1/work-orders/{number}"),
+    (filing, "scope_of", lambda account: Scope(), "POST /api/v1/work-orders/{number}/stage"),
     (audit_routes, "unconfined", lambda account: None, "GET /api/v1/audit"),
 )
 

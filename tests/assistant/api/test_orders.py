@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from assistant.accounts import service
 from kb.store.schema import suggestion_log, work_order, work_order_decision, work_order_event
 from tests.assistant.api.house import ORIGIN, House
 
@@ -21,8 +22,8 @@ PHONE, ACCOUNT = "13812345678", "1234567890"
 
 @pytest.fixture
 def desk(house: House, client: TestClient) -> TestClient:
-    """A desk that signs in by key, so that days may pass."""
-    client.headers["Authorization"] = f"Bearer {house.key()}"
+    """A shift lead's desk that signs in by key, so that days may pass."""
+    client.headers["Authorization"] = f"Bearer {house.key(role='lead')}"
     return client
 
 
@@ -164,6 +165,19 @@ def test_filters(desk: TestClient, house: House) -> None:
     assert desk.get(f"{ORDERS}/nothing").status_code == 404
 
 
+def test_what_is_due_first_stands_first(desk: TestClient) -> None:
+    file(desk, "a", form="投诉单", reason="改判")
+    file(desk, "b", form="报修单", reason="改判")
+    file(desk, "c")
+    orders = desk.get(f"{ORDERS}?sort=due").json()["orders"]
+    limits = [order["limit_at"] for order in orders]
+    assert orders[0]["form"] == "报修单"
+    assert limits == sorted(limits)
+    assert orders[0]["minutes_left"] > 0
+    assert orders[0]["next"] == ["处理"]
+    assert desk.get(f"{ORDERS}?sort=age").status_code == 422
+
+
 def suggest(client: TestClient, **body: Any) -> dict[str, Any]:
     data: dict[str, Any] = post(client, "/api/v1/suggest", **body).json()
     return data
@@ -184,6 +198,47 @@ def test_the_same_phone_within_48_hours_brings_the_earlier_order(desk: TestClien
     assert "earlier" not in suggest(desk, text="怎么还没来", caller={"联系电话": PHONE})
 
 
+def confined(house: House, client: TestClient, name: str, **place: str) -> dict[str, str]:
+    house.database.write(lambda c: service.create_account(c, name, "lead", at=house.clock.now(), **place))
+    key = house.database.write(lambda c: service.issue_key(c, name, "x", at=house.clock.now()))
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_another_departments_order_is_neither_seen_nor_brought_up(house: House, client: TestClient) -> None:
+    east, west = (confined(house, client, name, department=name) for name in ("城东", "城西"))
+    body = {"key": "k1", "text": SAID, "form": "报修单", "reason": "改判"}
+    order = client.post(ORDERS, json=body, headers=east).json()["order"]
+    assert order["team"] == "城东"
+    asked = {"text": "怎么还没来", "caller": {"联系电话": PHONE}}
+    seen = [client.post("/api/v1/suggest", json=asked, headers=who).json().get("earlier") for who in (east, west)]
+    assert [order["number"] for order in seen[0]["orders"]] == [order["number"]]
+    assert seen[1] is None
+    handlers = confined(house, client, "抢修", department="配网抢修指挥班")
+    assert client.get(f"{ORDERS}/{order['number']}", headers=handlers).status_code == 200
+
+
+def test_who_may_not_see_orders_is_told_of_none(house: House, client: TestClient) -> None:
+    lead, curator = ({"Authorization": f"Bearer {house.key(role, role)}"} for role in ("lead", "curator"))
+    client.post(ORDERS, json={"key": "k1", "text": SAID, "form": "报修单", "reason": "改判"}, headers=lead)
+    asked = {"text": "怎么还没来", "caller": {"联系电话": PHONE}}
+    assert "earlier" in client.post("/api/v1/suggest", json=asked, headers=lead).json()
+    assert "earlier" not in client.post("/api/v1/suggest", json=asked, headers=curator).json()
+
+
+def test_a_call_brings_the_callers_earlier_orders(desk: TestClient) -> None:
+    number = file(desk, form="报修单", reason="改判")["order"]["number"]
+    call = desk.post("/api/v1/calls", json={"phone": "138-1234-5678"}).json()["call_id"]
+    found = desk.get(f"/api/v1/calls/{call}").json()["earlier"]
+    assert [order["number"] for order in found["orders"]] == [number]
+    assert {item["field"] for item in found["known"]} == {"联系人", "联系电话", "用电地址"}
+
+
+def test_a_region_holds_for_what_its_accounts_file(house: House, client: TestClient) -> None:
+    east = confined(house, client, "东", region="城东")
+    body = {"key": "k1", "text": SAID, "region": "城西", "form": "报修单", "reason": "改判"}
+    assert client.post(ORDERS, json=body, headers=east).json()["order"]["region"] == "城东"
+
+
 def test_a_caller_who_wished_to_stay_anonymous_is_not_remembered(desk: TestClient) -> None:
     body: dict[str, Any] = {"form": "举报单", "reason": "改判", "fields": {"是否匿名": "是", "联系电话": PHONE}}
     order = file(desk, **body)["order"]
@@ -202,6 +257,16 @@ def test_the_caller_leaves_no_trace_in_the_log(desk: TestClient, house: House) -
 def test_who_may_see_orders(house: House, client: TestClient, role: str, status: int) -> None:
     headers = {"Authorization": f"Bearer {house.key(role=role)}"}
     assert client.get(ORDERS, headers=headers).status_code == status
+
+
+def test_an_agent_files_and_a_handler_moves(house: House, client: TestClient) -> None:
+    agent, handler = ({"Authorization": f"Bearer {house.key(role, role)}"} for role in ("agent", "handler"))
+    number = client.post(ORDERS, json={"key": "k1", "text": SAID}, headers=agent).json()["order"]["number"]
+    step, path = {"to": "处理"}, f"{ORDERS}/{number}/stage"
+    assert client.post(path, json=step, headers={**agent, "If-Match": "1"}).status_code == 404
+    assert client.post(path, json=step, headers={**handler, "If-Match": "1"}).json()["stage"] == "处理"
+    long = {"to": "答复", "note": "长" * 501}
+    assert client.post(path, json=long, headers={**handler, "If-Match": "2"}).status_code == 422
 
 
 def test_a_drafted_reply_is_checked(desk: TestClient) -> None:

@@ -37,7 +37,9 @@ COMMANDS = {
     "entry list", "entry show", "entry history", "entry diff", "entry save", "entry submit", "entry queue",
     "entry approve", "entry reject", "entry withdraw", "entry restore", "entry archive", "entry import",
     "entry export", "entry template", "release list", "release diff", "release publish", "release rollback",
-    "release ask",
+    "release ask", "order promote", "outage list", "outage show", "outage add", "outage change", "outage end",
+    "outage told", "request list", "request show", "request new", "request step", "gaps", "phrasing list",
+    "phrasing accept", "phrasing dismiss",
 }  # fmt: skip
 NO_JSON = {"serve"}
 NO_DATA = {"eval import", "eval split"}  # files in, files out
@@ -94,5 +96,7 @@ def test_every_command_takes_a_data_folder_and_can_speak_json(name: str) -> None
 
 def test_groups_are_explained_too() -> None:
     groups = [command for command in tree().commands.values() if isinstance(command, TyperGroup)]
-    assert {group.name for group in groups} == {"kb", "eval", "user", "audit", "order", "entry", "release"}
+    assert {group.name for group in groups} == {
+        "kb", "eval", "user", "audit", "order", "entry", "release", "outage", "request", "phrasing",
+    }  # fmt: skip
     assert all(CHINESE.search(group.help or "") for group in groups)

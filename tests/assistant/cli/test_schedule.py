@@ -33,7 +33,8 @@ def test_it_publishes_goes_on_after_a_block_and_says_it_once(capsys: pytest.Capt
     blocked = GateBlocked("有 1 处会变差，没有发布", report={})
     done = SimpleNamespace(release=SimpleNamespace(number=7))
     desk = Desk([None, blocked, blocked, done, None])
-    keep_schedule(cast("Any", SimpleNamespace(desk=desk)), desk.over, every=0.0)
+    runtime = cast("Any", SimpleNamespace(desk=desk))
+    keep_schedule(lambda: runtime, desk.over, every=0.0)
     said = capsys.readouterr().err
     assert said.count("会变差") == 1
     assert "第 7 版" in said

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.editing.gate import Held, worsened
+from assistant.editing.gate import BUNDLED, Held, worsened
 from assistant.errors import NotAllowed
 from kb.curation.library import Shelf
 from kb.curation.lifecycle import Ref
@@ -191,3 +192,15 @@ def test_an_open_draft_does_not_outlive_a_roll_back_of_what_it_was_based_on(offi
     assert office.desk.roll_back(WANG, 1, reason="口径错").dropped == (("A", 3),)
     assert office.desk.standings(["A"])[0].stage == "已发布"
     assert office.desk.restore(LI, "A", 3, reason="取回") == 5
+
+
+def test_the_cases_of_another_base_are_not_held_against_a_companys_own(office: Office, gold: Path) -> None:
+    """Own questions fit, the bundled ones do not: then neither do the bundled cases, which are about the same base."""
+    shutil.copy(BUNDLED / "cases.jsonl", gold / "cases.jsonl")
+    golden(gold, 怎么过户=["X1"])
+    golden(office.library.database.data_dir / "gold", 电费怎么交=["A"])
+    issue(office, PAY, OUT)
+    assert [one.text for one in office.desk._gate.questions(office.library.shelf)] == ["电费怎么交"]
+    assert office.desk._gate.cases(office.library.shelf) == ()
+    golden(gold, 怎么过户=["A"])
+    assert len(office.desk._gate.cases(office.library.shelf)) == 17

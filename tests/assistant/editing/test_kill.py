@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from kb.store.versions import ENTRIES
 from tests.assistant.editing.conftest import Office
 
 ROOT = Path(__file__).parents[3]
-KILLS = 5
+KILLS = int(os.environ.get("KILLS", "5"))  # `KILLS=50 python -m pytest tests/assistant/editing/test_kill.py`
 
 WORKER = """
 import datetime as dt, sys
@@ -115,7 +116,7 @@ def test_a_kill_leaves_the_old_release_or_the_new(
     cache.mkdir()
     acknowledged: dict[int, str] = {}
     for turn in range(KILLS):
-        acknowledged |= dict(killed(data, cache, job, 0.01 + 0.13 * turn))
+        acknowledged |= dict(killed(data, cache, job, 0.01 + 0.13 * (turn % 8) + 0.007 * (turn // 8)))
         with ExitStack() as stack:
             office = open_office(stack, data, cache)
             release = office.library.shelf.release
@@ -137,7 +138,7 @@ def test_a_kill_leaves_an_import_whole_or_not_begun(tmp_path: Path) -> None:
     data, cache = tmp_path / "data", tmp_path / "cache"
     cache.mkdir()
     for turn in range(KILLS):
-        acknowledged = killed(data, cache, "import", 0.01 + 0.09 * turn)
+        acknowledged = killed(data, cache, "import", 0.01 + 0.09 * (turn % 8) + 0.005 * (turn // 8))
         with Database(data) as database, database.read() as connection:
             heads = newest(connection, ENTRIES)
         answers = {int(head.payload["branches"][0]["answer"]) for head in heads.values()}

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
 
+import numpy as np
+import numpy.typing as npt
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -24,13 +27,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from assistant.suggest import pipeline
+from assistant.suggest.compose import nearby_titles
 from assistant.suggest.pipeline import Assistant
+from kb.curation.library import Candidate, Library
 from kb.curation.lifecycle import Ref
 from kb.domain.errors import EditConflict
-from kb.domain.knowledge import Branch, Entry
+from kb.domain.knowledge import Branch, Entry, Release
 from kb.domain.validity import Scope, Validity
-from kb.search.query import prepare
-from kb.search.retrieve import ANSWERABLE
+from kb.index import growth
+from kb.index.lexical import TantivyIndex
+from kb.index.vector import JoinedVectors
+from kb.search.query import Query, prepare
+from kb.search.retrieve import ANSWERABLE, Retriever
 from tests.assistant.editing.conftest import LI, WANG, Office
 
 ITEMS = ("甲", "乙", "丙")
@@ -215,8 +224,8 @@ class Curating(RuleBasedStateMachine):
                 check(asdict(found), allowed, self.made, said)
                 assert not held or entry.entry_id in {c.entry_id for c in found.candidates or ()}
         retriever = assistant._shelf().retriever
-        for said in ITEMS:
-            pool = retriever.pool(prepare(f"{said}怎么办", retriever.analyser), Scope(as_of=day), ANSWERABLE)
+        for said in (*(f"{item}怎么办" for item in ITEMS), *(entry.question for entry in self.made[-4:])):
+            pool = retriever.pool(prepare(said, retriever.analyser), Scope(as_of=day), ANSWERABLE)
             items = retriever._snapshot.table.items
             sides = [*pool.lexical.values(), dict.fromkeys(pool.items, 0.0), dict.fromkeys(pool.exact, 0.0)]
             assert {items[number].item_id for side in sides for number in side} <= set(allowed)
@@ -233,17 +242,124 @@ def check(found: dict[str, Any], allowed: dict[str, Entry], made: list[Entry], s
             assert entry.question not in shown, said
 
 
+SETTINGS = settings(
+    max_examples=20, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+
+
+@pytest.mark.parametrize("share", [growth.MAX_DEAD_SHARE, 1_000.0], ids=["rebuilt", "grown"])
 def test_what_may_be_answered_is_what_the_model_says(
-    open_office: Maker,
+    open_office: Maker, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of so few entries every index is built anew, unless growing is allowed whatever dies."""
+    monkeypatch.setattr(growth, "MAX_DEAD_SHARE", share)
     Curating.make = staticmethod(open_office)
-    run_state_machine_as_test(
-        Curating,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=14,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            derandomize=True,
-        ),
-    )
+    run_state_machine_as_test(Curating, settings=SETTINGS)
+
+
+def forget_at_the_start(patch: pytest.MonkeyPatch, kept: dict[Any, Any]) -> None:
+    """Empty a cache with each new sequence of steps, so that what fails once fails again."""
+    made = Model.__init__
+
+    def afresh(self: Model) -> None:
+        kept.clear()
+        made(self)
+
+    patch.setattr(Model, "__init__", afresh)
+
+
+def no_lexical_filter(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(TantivyIndex, "_conditions", lambda _self, _want: [])
+
+
+def no_dense_filter(patch: pytest.MonkeyPatch) -> None:
+    search = JoinedVectors.search
+    patch.setattr(JoinedVectors, "search", lambda self, vector, _allowed, k: search(self, vector, everything(self), k))
+
+
+def everything(vectors: JoinedVectors) -> npt.NDArray[np.bool_]:
+    return np.ones(vectors.size, dtype=np.bool_)
+
+
+def no_exact_filter(patch: pytest.MonkeyPatch) -> None:
+    def found(self: Retriever, query: Query, _scope: Scope, _kinds: object) -> list[int]:
+        return self._snapshot.exact.find(query.text)
+
+    patch.setattr(Retriever, "_exact_items", found)
+
+
+def a_cache_that_knows_no_day(patch: pytest.MonkeyPatch) -> None:
+    made = Retriever.__init__
+
+    def init(self: Retriever, *given: Any) -> None:
+        made(self, *given)
+        kept: dict[Query, Any] = {}
+        fresh = self._find_hits
+        self._hits = lambda query, scope: kept.setdefault(query, fresh(query, scope))  # type: ignore[assignment]
+
+    patch.setattr(Retriever, "__init__", init)
+
+
+def a_cache_that_outlives_a_release(patch: pytest.MonkeyPatch) -> None:
+    kept: dict[tuple[Query, Scope], Any] = {}
+    forget_at_the_start(patch, kept)
+    fresh = Retriever._find_hits
+
+    def remembered(self: Retriever, query: Query, scope: Scope) -> Any:
+        hits = kept.setdefault((query, scope), fresh(self, query, scope))
+        whole = len(self._snapshot.table.items)
+        return hits if all(item < whole for item in hits.nearest) else fresh(self, query, scope)
+
+    patch.setattr(Retriever, "_find_hits", remembered)
+
+
+def no_filter_of_hints(patch: pytest.MonkeyPatch) -> None:
+    goals = pipeline._goals
+    wide = SimpleNamespace(admits=lambda *_given: True)
+    patch.setattr(pipeline, "_goals", lambda shown, catalogue, _scope: goals(shown, catalogue, cast("Any", wide)))
+
+
+def titles_that_stay(patch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, Any] = {}
+    forget_at_the_start(patch, kept)
+
+    def staying(answers: Any, shown: set[str]) -> Any:
+        kept.update({one.question: one for one in nearby_titles(answers, shown)})
+        return tuple(kept.values())
+
+    patch.setattr(pipeline, "nearby_titles", staying)
+
+
+def what_is_gone_stays_in_the_index(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(growth, "MAX_DEAD_SHARE", 1_000.0)
+    patch.setattr(growth, "_dead", lambda _snapshot, _gone: np.zeros(0, dtype=np.int64))
+
+
+def the_old_shelf_stays(patch: pytest.MonkeyPatch) -> None:
+    commit = Library.commit
+
+    def kept(self: Library, candidate: Candidate) -> Release:
+        before = self._shelf
+        done = commit(self, candidate)
+        self._shelf = before
+        return done
+
+    patch.setattr(Library, "commit", kept)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        no_lexical_filter, no_dense_filter, no_exact_filter, a_cache_that_knows_no_day, a_cache_that_outlives_a_release,
+        no_filter_of_hints, titles_that_stay, what_is_gone_stays_in_the_index, the_old_shelf_stays,
+    ],
+)  # fmt: skip
+def test_the_model_notices_every_path_that_leaks(
+    open_office: Maker, broken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each filter taken away, each cache kept too long: some sequence of steps turns red."""
+    broken(monkeypatch)
+    Curating.make = staticmethod(open_office)
+    once = settings(SETTINGS, phases=[Phase.generate], report_multiple_bugs=False, max_examples=60)
+    with pytest.raises((AssertionError, KeyError, IndexError)):
+        run_state_machine_as_test(Curating, settings=once)

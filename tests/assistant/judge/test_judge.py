@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from assistant.judge.judge import MAX_CATEGORIES, Judge, load_judge
-from assistant.judge.linear import LinearClassifier, features_of, load_classifier, save_classifier
+from assistant.judge.linear import PART, LinearClassifier, features_of, load_classifier, save_classifier
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from kb.domain.errors import RuleFileInvalid
 from kb.text.rulefiles import RuleFiles
@@ -52,6 +52,28 @@ def test_probabilities_sum_to_one_and_ties_keep_label_order(analyser: Analyser) 
     assert model("甲", "乙").classify(tokens(analyser, "电价"))[0].label == "乙"
 
 
+def test_kinds_of_one_label_count_together(analyser: Analyser) -> None:
+    scored = model("咨询/N04", "报修", "咨询/N07", weight=0.0).classify(tokens(analyser, "停电"))
+    assert [(item.label, item.confidence) for item in scored] == [("咨询", 0.6667), ("报修", 0.3333)]
+
+
+def test_a_word_heard_wrong_still_sounds_right(analyser: Analyser) -> None:
+    heard, meant = (set(features_of(tokens(analyser, said))) for said in ("我家停店了", "我家停电了"))
+    assert {name for name in heard & meant if name.startswith("y:")}
+
+
+def test_an_order_is_as_likely_as_the_rules_that_file_one(judge: Judge, analyser: Analyser, taxonomy: Taxonomy) -> None:
+    for said, likely in (("我要投诉你们抄表员", True), ("居民电价怎么算", False)):
+        assert (judge.judge(tokens(analyser, said), {}, taxonomy).needs_order > 0.5) is likely
+
+
+def test_what_was_heard_before_does_not_stick(judge: Judge, analyser: Analyser, taxonomy: Taxonomy) -> None:
+    outage, price = tokens(analyser, "没电了快来修"), tokens(analyser, "居民电价怎么算")
+    alone = [judge.judge(one, {}, taxonomy) for one in (outage, price)]
+    assert [judge.judge(one, {}, taxonomy) for one in (price, outage, price)] == [alone[1], alone[0], alone[1]]
+    assert judge.expected(outage) != judge.expected(price)
+
+
 def test_a_classifier_comes_back_from_its_files(analyser: Analyser, tmp_path: Path) -> None:
     before = model("停电信息", "电价电费")
     save_classifier(before, tmp_path, "t", {"seed": 1})
@@ -81,7 +103,7 @@ def test_features_are_words_bigrams_and_a_capped_length(analyser: Analyser) -> N
 
 @pytest.mark.parametrize(("name", "labels"), [("call_type", 10), ("category", 21)])
 def test_bundled_models_know_every_label(name: str, labels: int, taxonomy: Taxonomy) -> None:
-    known = set(load_classifier(name).labels)
+    known = {label.split(PART)[0] for label in load_classifier(name).labels}
     wanted = set(taxonomy.call_types) if name == "call_type" else set(taxonomy.categories)
     assert len(wanted) == labels
     assert known <= wanted

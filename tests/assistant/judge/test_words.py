@@ -168,7 +168,20 @@ def test_ordinary_calls_are_not_refused(words: WordRules, said: str) -> None:
         ("想请你们给我装一块电表", "服务申请"),
         ("装一块电表多少钱", None),
         ("家里没电,怀疑是电表烧坏了", "报修"),
+        ("偷电是怎么认定的", None),
+        ("给我讲个笑话", "咨询"),
+        ("等人工的时候放的歌太吵", None),
+        ("要验表", "服务申请"),
+        ("验表要多少钱", None),
+        ("停得太勤了,不是投诉,就是说一声", "意见"),
+        ("我不投诉,请派个人来看看", None),
     ],
 )
 def test_words_that_settle_the_call_type(words: WordRules, said: str, label: str | None) -> None:
     assert words.call_type(said) == label
+
+
+def test_a_supposed_danger_is_known_as_one(words: WordRules) -> None:
+    assert words.supposed("要是有人麻倒了能不能伸手去拽")
+    assert not words.supposed("有人麻倒了")
+    assert words.danger("电线断了掉在地上,万一电着人")

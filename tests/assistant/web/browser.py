@@ -90,8 +90,10 @@ class Watch:
 
     console: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    urls: list[str] = field(default_factory=list)
 
     def on(self, page: Page) -> None:
         page.on("console", lambda message: self.console.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda request: self.urls.append(request.url))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assistant.api.app import create_app
 from tests.assistant.api.house import House, open_house
 from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving
+from tests.assistant.web.shop import STOCK, Shop, issue
+
+# Nothing is timed: a wait ends when its condition holds, and this long only where it never does. Both limits of
+# playwright have to be set; `expect` keeps one of its own.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +40,12 @@ class Desk:
         self.page.keyboard.type(text, delay=delay)
 
     def sees(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for(timeout=5_000)
+        self.page.get_by_text(text).first.wait_for()
+
+    def asks(self, text: str) -> None:
+        """Type, and wait until what is shown answers just that."""
+        self.type(text)
+        self.sees(f"关于“{text[-12:]}”")
 
 
 @pytest.fixture
@@ -53,7 +64,7 @@ def server(house: House) -> Iterator[Running]:
 def desk(house: House, server: Running, chromium: Browser) -> Iterator[Desk]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE)
     page, watch = context.new_page(), Watch()
     watch.on(page)
     page.goto(f"{server.url}/sign-in?token={house.link(house.account())}")
@@ -62,3 +73,22 @@ def desk(house: House, server: Running, chromium: Browser) -> Iterator[Desk]:
     page.locator("#text").focus()
     yield Desk(page=page, house=house, server=server, watch=watch, context=context)
     context.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, chromium: Browser) -> Iterator[Shop]:
+    """A house where curators work, with three entries published."""
+    contexts: list[BrowserContext] = []
+
+    def context() -> BrowserContext:
+        made = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
+        made.set_default_timeout(8_000)
+        contexts.append(made)
+        return made
+
+    with open_house(tmp_path, real=True) as house:
+        issue(house, *STOCK)
+        with serving(create_app(house.services)) as running:
+            yield Shop(house=house, server=running, context=context, watch=Watch())
+            for one in contexts:
+                one.close()

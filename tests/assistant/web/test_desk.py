@@ -21,7 +21,7 @@ def clipboard(desk: Desk) -> str:
 
 def test_a_call_by_keyboard_alone(desk: Desk) -> None:
     page = desk.page
-    desk.type("电表走得太快")
+    desk.asks("电表走得太快")
     expect(page.locator(".answer").first).to_contain_text("您可以申请校验电表")
     expect(page.locator(".band").first).to_have_text("中：请核对")
     expect(page.locator(".source").first).to_contain_text("供电营业规则 第七十九条　2024-06-01 起有效")
@@ -56,9 +56,8 @@ def test_everything_around_the_answer_is_shown(desk: Desk) -> None:
 
 def test_keys_slash_escape_and_help(desk: Desk) -> None:
     page, box = desk.page, desk.page.locator("#text")
-    desk.type("电表1?/c")
+    desk.asks("电表1?/c")
     expect(box).to_have_value("电表1?/c")
-    expect(page.locator(".answer")).to_have_count(3)
     page.keyboard.press("Enter")
     expect(box).not_to_be_focused()
     page.keyboard.press("?")
@@ -78,7 +77,7 @@ def test_keys_slash_escape_and_help(desk: Desk) -> None:
 
 def test_a_chip_can_be_taken_away(desk: Desk) -> None:
     page = desk.page
-    desk.type("电表走得太快")
+    desk.asks("电表走得太快")
     page.locator("[data-option='2']").click()
     expect(page.locator(".chip")).to_have_count(1)
     expect(page.locator("#answers")).to_be_focused()
@@ -89,7 +88,7 @@ def test_a_chip_can_be_taken_away(desk: Desk) -> None:
 
 
 def test_a_neighbour_is_searched(desk: Desk) -> None:
-    desk.type("电表走得太快")
+    desk.asks("电表走得太快")
     desk.page.get_by_role("button", name="校验电表要收费吗").click()
     desk.sees("关于“校验电表要收费吗”")
     expect(desk.page.locator("#text")).to_have_value("校验电表要收费吗")
@@ -97,8 +96,7 @@ def test_a_neighbour_is_searched(desk: Desk) -> None:
 
 def test_why_stays_open_and_a_selection_survives(desk: Desk) -> None:
     page = desk.page
-    desk.type("电表走得太快")
-    desk.sees("关于“电表走得太快”")
+    desk.asks("电表走得太快")
     page.locator(".answer summary").nth(1).click()
     expect(page.locator(".answer .why").nth(1)).to_contain_text("bigram_dice")
     expect(page.locator(".answer").nth(1)).to_have_attribute("aria-current", "true")
@@ -139,8 +137,7 @@ def test_markup_is_text_everywhere(desk: Desk) -> None:
 
 def test_copying_without_the_clipboard_api(desk: Desk) -> None:
     page = desk.page
-    desk.type("电表走得太快")
-    expect(page.locator(".answer")).to_have_count(3)
+    desk.asks("电表走得太快")
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
     page.keyboard.press("Enter")
     page.keyboard.press("c")

@@ -16,6 +16,7 @@ from kb.text.rulefiles import RuleFiles
 Case = tuple[str, Mapping[str, Any], Mapping[str, Any]]
 ASKED: Mapping[str, Any] = {"call_type": "查询"}
 BROKEN: Mapping[str, Any] = {"call_type": "报修", "text": "家里没电了"}
+GUESSED = ("W01", "W03", "W04", "W05", "W06", "W07", "W08", "W09", "W15")
 UNKNOWN: Mapping[str, Any] = {"call_type": "咨询", "band": "low"}
 
 
@@ -30,6 +31,7 @@ def situation(**known: Any) -> Situation:
         flags=frozenset(known.get("flags", ())),
         outage=known.get("outage", False),
         model=Scored(label=known.get("model", "N01"), confidence=0.9),
+        likely=known.get("likely", 0.5),
     )
 
 
@@ -72,11 +74,36 @@ CASES: list[Case] = [
     ("N04", {"text": "水费怎么涨了"}, {"text": "停电了水管也没水"}),
     ("N04", {"call_type": "催办", "text": "包裹派送三天了"}, {"danger": True, "text": "水管爆了,插座冒火"}),
     ("N02", {**BROKEN, "text": "就我家没电,开关一推就弹"}, {**BROKEN, "text": "我们这片没电,开关没跳"}),
+    (
+        "N07",
+        {"text": "你会唱歌吗,给我唱首歌", "call_type": "服务申请"},
+        {"text": "等人工时放的歌太吵", "call_type": "意见"},
+    ),
+    (
+        "W03",
+        {"model": "W03", "likely": 0.9, "text": "这合规矩吗"},
+        {"model": "W03", "likely": 0.9, "text": "投诉几天回话"},
+    ),
+    (
+        "W04",
+        {"model": "W04", "likely": 0.9, "text": "他家表不走"},
+        {"model": "W04", "likely": 0.9, "text": "举报有奖吗"},
+    ),
+    ("W16", {"model": "W16", "likely": 0.9}, {"model": "W16", "likely": 0.3}),
+    ("N04", {"text": "宽带网费怎么交"}, {"text": "增量配电的过网费怎么算", "band": "high"}),
     ("N07", {**UNKNOWN, "model": "N07"}, {**UNKNOWN, "model": "W16"}),
     ("N04", {**UNKNOWN, "model": "N04"}, {**UNKNOWN, "model": "N07"}),
     ("W15", {**UNKNOWN, "model": "W15"}, {**UNKNOWN, "model": "W16"}),
     ("W15", {**UNKNOWN, "model": "W15"}, {"band": "high", "model": "W15"}),
     ("W16", UNKNOWN, {**UNKNOWN, "band": "medium"}),
+    ("W16", {**UNKNOWN, "likely": 0.3}, {**UNKNOWN, "likely": 0.05}),
+    ("N08", {**UNKNOWN, "likely": 0.05}, UNKNOWN),
+    ("N08", {**UNKNOWN, "likely": 0.05}, {"likely": 0.05}),
+    *((rule, {"model": rule, "likely": 0.9}, {"model": rule, "likely": 0.1}) for rule in GUESSED),
+    *(
+        (rule, {**ASKED, "model": rule, "likely": 0.9}, {**ASKED, "model": rule, "likely": 0.1})
+        for rule in ("W10", "W11", "W12", "W13")
+    ),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
@@ -224,6 +225,19 @@ def test_an_export_imports_the_same(tmp_path: Path, name: str) -> None:
     assert write_entries(entries, tmp_path / f"再{name}") == 3
     if name != "a.xlsx":
         assert path.read_bytes() == (tmp_path / f"再{name}").read_bytes()
+
+
+def test_a_csv_holds_nothing_a_spreadsheet_would_run(tmp_path: Path) -> None:
+    """Formula prefixes at the head of a cell are tamed on the way out and come back as they were."""
+    heads = ("=1+1", "+86", "-1 度", "@SUM(A1)", "'=quoted", "'plain")
+    entries = [replace(PAY, entry_id=f"F{n}", question=f"{head} 怎么办", branches=(Branch(answer=head),))
+               for n, head in enumerate(heads)]  # fmt: skip
+    entries = [replace(one, phrasings=()) for one in entries]
+    write_entries(entries, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as stream:
+        cells = [cell for row in csv.reader(stream) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert [line.entry for line in planned(tmp_path / "a.csv", {}).lines] == entries
 
 
 def test_the_bundled_entries_go_through_a_workbook(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from kb.domain import errors
 from kb.domain.clock import CHINA, FixedClock, SystemClock
-from kb.domain.errors import KbError, StaleVersion, ZhidaError
+from kb.domain.errors import EditConflict, GateBlocked, KbError, StaleVersion, ZhidaError
 
 
 def family(root: type[ZhidaError]) -> Iterator[type[ZhidaError]]:
@@ -31,10 +32,20 @@ def test_codes_are_unique_and_prefixed() -> None:
     assert all(code.startswith("kb.") for code in codes)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in family(ZhidaError) if kind is not StaleVersion])
+CARRIES: dict[type[ZhidaError], dict[str, Any]] = {
+    StaleVersion: {"current": 7},
+    EditConflict: {"current": 7, "sides": ()},
+    GateBlocked: {"report": {}},
+}
+
+
+@pytest.mark.parametrize("kind", list(family(ZhidaError)))
 def test_every_error_has_one_shape(kind: type[ZhidaError]) -> None:
-    assert kind("出错了", hint="这样改").to_dict() == {"code": kind.code, "message": "出错了", "hint": "这样改"}
-    assert str(kind("出错了")) == "出错了"
+    carried = CARRIES.get(kind, {})
+    shape = {"code": kind.code, "message": "出错了", "hint": "这样改"}
+    assert shape.items() <= kind("出错了", hint="这样改", **carried).to_dict().items()
+    assert str(kind("出错了", **carried)) == "出错了"
+    assert kind("出错了", **carried).hint == kind.hint
 
 
 def test_the_class_hint_stands_unless_replaced() -> None:

@@ -3,15 +3,18 @@ import { openCall } from "./call.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
 import { FeedbackBox } from "./feedback.js";
+import { keepWords } from "./keeping.js";
 import { bindKeys } from "./keys.js";
 import { LabelBox } from "./labels.js";
 import { OrderBox } from "./order.js";
+import { ScriptBox } from "./script.js";
 
 const desk = new Desk();
 const help = byId("help");
 const order = new OrderBox(desk);
 const labels = new LabelBox(desk);
 const feedback = new FeedbackBox(desk);
+const script = new ScriptBox(desk);
 
 bindKeys({
   focusBox: () => desk.focusBox(),
@@ -24,11 +27,15 @@ bindKeys({
   order: () => order.open(),
   relabel: () => labels.open(),
   feedback: () => feedback.open(),
+  script: () => script.open(),
   help: () => help.showModal(),
 });
 
 desk.acts = { order: () => order.open(), relabel: () => labels.open(), feedback: () => feedback.open() };
-desk.onCleared = () => order.forget();
+desk.onCleared = () => {
+  order.forget();
+  script.forget();
+};
 help.addEventListener("keydown", (event) => {
   if (event.key !== "?" && event.key !== "？") return;
   event.preventDefault();
@@ -37,3 +44,4 @@ help.addEventListener("keydown", (event) => {
 byId("help-button").addEventListener("click", () => help.showModal());
 byId("sign-out").addEventListener("click", () => desk.leave());
 openCall(desk);
+keepWords(desk, byId("account").dataset.name);

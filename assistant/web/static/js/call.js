@@ -32,7 +32,10 @@ function readHash(desk) {
 function show(desk, context) {
   desk.context = context;
   const parts = [["来电", context.phone], ["户号", context.customer], ["地区", context.region]].filter(([, value]) => value);
-  fill(byId("call"), parts.map(([name, value]) => el("span", {}, el("span", { class: "quiet", text: `${name} ` }), el("strong", { class: "num", text: value }))));
+  const before = context.earlier?.orders.length;
+  const known = before ? [el("strong", { class: "missing", text: `48 小时内来过电，有 ${before} 张工单` })] : [];
+  fill(byId("call"), [...parts.map(([name, value]) => el("span", {}, el("span", { class: "quiet", text: `${name} ` }), el("strong", { class: "num", text: value }))), ...known]);
+  if (desk.words) desk.ask({ now: true });
 }
 
 class Live {

@@ -2,7 +2,8 @@
 import { answerCard, markAnswers } from "./answers.js";
 import * as api from "./api.js";
 import { copyText } from "./clipboard.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, cutBy, el, fill } from "./dom.js";
+import { noteChoice } from "./feedback.js";
 import * as sides from "./sides.js";
 import { TypeAhead } from "./typeahead.js";
 
@@ -22,6 +23,7 @@ export class Desk {
     this.correction = {};
     this.heard = "";
     this.acts = {};
+    this.cut = "";
     this.onCleared = () => {};
     this.afterShown = null;
     this.slow = 0;
@@ -31,7 +33,9 @@ export class Desk {
       onError: (error) => this.fail(error),
       onWait: () => this.wait(),
     });
+    this.box.addEventListener("paste", (event) => (this.cut = cutBy(event)));
     this.box.addEventListener("input", (event) => {
+      if (event.inputType !== "insertFromPaste") this.cut = "";
       if (!event.isComposing) this.ask();
     });
     this.box.addEventListener("compositionend", () => this.ask());
@@ -55,13 +59,28 @@ export class Desk {
       return;
     }
     this.undo = null;
-    const region = this.context?.region ? { region: this.context.region } : {};
-    this.typeAhead.ask({ text: this.words, facts: this.facts, ...region }, options);
+    this.typeAhead.ask({ text: this.words, facts: this.facts, ...this.call, ...this.place, ...this.caller }, options);
   }
 
   /** What is asked about: what the agent wrote, else what the caller was heard to say. */
   get words() {
     return this.box.value.trim() ? this.box.value : this.heard;
+  }
+
+  /** The call that is on, as a request names it. */
+  get call() {
+    return this.context?.call_id ? { call_id: this.context.call_id } : {};
+  }
+
+  /** The region of the call, as a request names it. */
+  get place() {
+    return this.context?.region ? { region: this.context.region } : {};
+  }
+
+  /** Who calls, by the numbers of the call: it brings up their earlier orders. */
+  get caller() {
+    const known = Object.entries({ 联系电话: this.context?.phone, 户号: this.context?.customer }).filter(([, value]) => value);
+    return known.length ? { caller: Object.fromEntries(known) } : {};
   }
 
   /** Whether the suggestion on the page answers the words on the page. */
@@ -121,7 +140,7 @@ export class Desk {
     this.suggestion = suggestion;
     this.retry.delay = RETRY_FIRST;
     this.banner("");
-    this.say("");
+    this.say(this.cut, this.cut ? "error" : "");
     byId("release").textContent = `第 ${suggestion.release} 版知识`;
     this.draw();
     const next = this.afterShown;
@@ -202,6 +221,7 @@ export class Desk {
     if (!answer) return false;
     this.kept = this.chosen;
     markAnswers(byId("answers"), this.chosen, this.kept);
+    noteChoice(this, answer);
     this.say(`已采用第 ${this.chosen + 1} 条。按 c 复制，按 Esc 接下一通。`);
     return true;
   }
@@ -257,10 +277,10 @@ export class Desk {
       say: sides.sayFirst,
       "must-ask": (shown) => sides.mustAsk(shown, (fact, option) => this.answerFact(fact, option)),
       nearby: (shown) => sides.neighbours(shown, (question) => this.search(question)),
-      kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel()),
+      kind: () => sides.kindOfCall(this.labels, Object.keys(this.correction).length > 0, () => this.acts.relabel(), this.suggestion?.business),
       identity: sides.identityGate,
       order: (shown) => sides.workOrder(shown, () => this.acts.order()),
-      earlier: sides.earlierOrders,
+      earlier: (shown) => sides.earlierOrders(shown.earlier ?? this.context?.earlier),
       outages: sides.outageNotices,
       avoid: sides.avoidSaying,
     };

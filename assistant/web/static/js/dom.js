@@ -22,4 +22,13 @@ export function fill(section, children) {
   section.hidden = children.length === 0;
 }
 
+/** How much of what is being pasted a field has no room for, in words; empty when all of it fits. */
+export function cutBy(event) {
+  const { maxLength: most, value = "", selectionStart = 0, selectionEnd = 0 } = event.target;
+  if (!(most > 0)) return "";
+  const room = most - value.length + (selectionEnd - selectionStart);
+  const over = (event.clipboardData?.getData("text/plain").length ?? 0) - room;
+  return over > 0 ? `粘贴的内容太长：这里最多 ${most} 字，后面 ${over} 字没有进来。` : "";
+}
+
 export const byId = (id) => document.getElementById(id);

@@ -1,12 +1,19 @@
-// Two keys say that there was no answer or that it was wrong; a corrected label is told the same way.
+// Two keys say what is missing or wrong with an answer; a corrected label and a chosen answer are told the same way.
 import * as api from "./api.js";
 import { byId } from "./dom.js";
+
+const KINDS = { no_answer: "没有答案", wrong: "答案错", ambiguous: "表述歧义", incomplete: "不全" };
 
 /** Tell the server what an agent says about a suggestion; the same press is noted once however often it is sent. */
 export async function tell(desk, kind, { entry_id = "", note = "" } = {}) {
   const { text, release, as_of } = desk.suggestion;
   const given = { token: token(), kind, text, facts: desk.facts, release, as_of, entry_id, note };
-  await api.call("POST", "/api/v1/feedback", given);
+  return api.call("POST", "/api/v1/feedback", given);
+}
+
+/** Note which answer an agent took for these words; losing one such note is no reason to disturb the call. */
+export function noteChoice(desk, answer) {
+  if (desk.settled) tell(desk, "chosen", { entry_id: answer.entry_id }).catch(() => {});
 }
 
 /** A random name for one press; `randomUUID` is missing on plain HTTP. */
@@ -19,7 +26,7 @@ export class FeedbackBox {
     this.desk = desk;
     this.dialog = byId("feedback");
     this.dialog.addEventListener("keydown", (event) => {
-      const kind = { Digit1: "no_answer", Numpad1: "no_answer", Digit2: "wrong", Numpad2: "wrong" }[event.code];
+      const kind = Object.keys(KINDS)[Number(/^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1]) - 1];
       if (kind) (event.preventDefault(), this.give(kind));
     });
     this.dialog.querySelectorAll("[data-kind]").forEach((choice) => choice.addEventListener("click", () => this.give(choice.dataset.kind)));
@@ -31,7 +38,7 @@ export class FeedbackBox {
 
   show() {
     const answer = this.desk.answers[this.desk.chosen];
-    byId("feedback-about").textContent = answer ? `答案错指的是第 ${this.desk.chosen + 1} 条：${answer.question}` : "这句话没有给出答案。";
+    byId("feedback-about").textContent = answer ? `答案错、歧义、不全指的是第 ${this.desk.chosen + 1} 条：${answer.question}` : "这句话没有给出答案。";
     return this.dialog.showModal();
   }
 
@@ -39,8 +46,8 @@ export class FeedbackBox {
     this.dialog.close();
     const answer = this.desk.answers[this.desk.chosen];
     try {
-      await tell(this.desk, kind, { entry_id: kind === "wrong" ? (answer?.entry_id ?? "") : "" });
-      this.desk.say(kind === "wrong" ? "已记下：答案错。知识采编会看到。" : "已记下：没有答案。知识采编会看到。");
+      const { request } = await tell(this.desk, kind, { entry_id: kind === "no_answer" ? "" : (answer?.entry_id ?? "") });
+      this.desk.say(`已记下：${KINDS[kind]}。${request ? `编号 ${request}，` : ""}答复在“反馈”页。`);
     } catch (error) {
       if (error instanceof api.SignedOut) return this.desk.fail(error);
       this.desk.say("反馈没有送到，请再按一次 g。", "error");

@@ -1,8 +1,9 @@
 // What every page beside the desk shares: failures said aloud, signing out, waiting and empty states, tables.
 import * as api from "./api.js";
-import { byId, el } from "./dom.js";
+import { byId, cutBy, el } from "./dom.js";
 
 const SLOW = 300;
+const WAITING = "正在读取……";
 
 /** Say something in the page's status line. */
 export function say(text, tone = "") {
@@ -19,20 +20,60 @@ export function banner(text) {
 
 /** Put a failure into words; what was typed stays where it is. */
 export function explain(error) {
-  if (error instanceof api.SignedOut) return banner("登录已过期。您填的还在；请在另一个页签重新登录，再回来按一次。");
+  if (error instanceof api.SignedOut) return signInAgain();
   if (error instanceof api.Away) return banner("连不上服务。您填的还在，请稍后再按一次。");
   if (error instanceof api.NotReady) return banner("知识库正在打开，请稍后再试。");
   if (error instanceof api.Refused) return say(error.message, "error");
   throw error;
 }
 
+/** Say that the session is over, with a way back in that leaves the page as it is. */
+function signInAgain() {
+  banner("登录已过期。您填的还在；请在这里或另一个页签重新登录，再回来按一次。");
+  byId("banner").append(" ", button("在这里登录", openSignIn, { id: "sign-in-here" }));
+}
+
+function openSignIn() {
+  const name = byId("account").dataset.name;
+  const password = el("input", { type: "password", name: "password", autocomplete: "current-password", maxlength: "200", required: true });
+  const said = el("p", { role: "alert", class: "problem", hidden: true });
+  const form = el(
+    "form",
+    { class: "form plain" },
+    el("input", { type: "text", name: "username", value: name, autocomplete: "username", hidden: true }),
+    el("label", {}, `${name} 的密码`, password),
+    said,
+    el("div", { class: "row" }, el("button", { class: "primary", type: "submit" }, "登录"), button("取消", () => dialog.close())),
+  );
+  const dialog = el("dialog", { "aria-label": "重新登录" }, el("h2", { text: "重新登录" }), form);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const me = await api.signIn(name, password.value);
+      if (me.name !== name) return window.location.reload();
+      dialog.close();
+      banner("");
+      return say("已重新登录，请接着做");
+    } catch (error) {
+      said.textContent = error.message || "连不上服务，请稍后再试";
+      said.hidden = false;
+      return password.focus();
+    }
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  password.focus();
+}
+
 /** Run something that talks to the server; returns `undefined` when it failed and was explained. */
 export async function attempt(work) {
-  const slow = setTimeout(() => say("正在读取……"), SLOW);
+  const before = byId("status").textContent;
+  const slow = setTimeout(() => say(WAITING), SLOW);
   try {
     const result = await work();
     banner("");
-    say("");
+    if ([before, WAITING].includes(byId("status").textContent)) say(""); // what was said meanwhile is news
     return result;
   } catch (error) {
     explain(error);
@@ -118,6 +159,13 @@ export function searchBox(box, work) {
     box.focus();
   });
 }
+
+document.addEventListener("paste", (event) => {
+  const cut = cutBy(event);
+  if (cut) say(cut, "error");
+});
+
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 byId("sign-out").addEventListener("click", async () => {
   try {

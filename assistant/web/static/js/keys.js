@@ -6,7 +6,7 @@ const onControl = (target) => target.matches("button, a, summary");
 const dialogOpen = () => document.querySelector("dialog[open]") !== null;
 
 /**
- * @param {{focusBox, clear, choose, chooseFirst, confirm, copy, option, order, relabel, feedback, help}} desk
+ * @param {{focusBox, clear, choose, chooseFirst, confirm, copy, option, order, relabel, feedback, script, help}} desk
  */
 export function bindKeys(desk) {
   document.addEventListener("keydown", (event) => {
@@ -18,7 +18,7 @@ export function bindKeys(desk) {
 
 function actionFor(event, desk) {
   if (event.ctrlKey || event.metaKey) return null;
-  const letters = { KeyC: desk.copy, KeyW: desk.order, KeyT: desk.relabel, KeyG: desk.feedback };
+  const letters = { KeyC: desk.copy, KeyW: desk.order, KeyT: desk.relabel, KeyG: desk.feedback, KeyS: desk.script };
   // `code`, because Alt with a digit or a letter types another character on some layouts.
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
   if (event.altKey) return digit ? () => desk.option(Number(digit)) : (letters[event.code] ?? null);

@@ -108,9 +108,8 @@ export class OrderBox {
   async file() {
     if (this.busy || this.filed) return;
     this.busy = true;
-    const region = this.desk.context?.region ? { region: this.desk.context.region } : {};
     const filled = Object.fromEntries(Object.entries(this.values()).filter(([, value]) => value));
-    const order = { text: this.desk.suggestion.text, facts: this.desk.facts, ...region, fields: filled };
+    const order = { text: this.desk.suggestion.text, facts: this.desk.facts, ...this.desk.place, fields: filled };
     try {
       const made = await api.call("POST", "/api/v1/work-orders", order, { headers: { "Idempotency-Key": this.token } });
       this.filed = made.order ? `已提交：${made.order.number}` : "已记下：这次不派单";

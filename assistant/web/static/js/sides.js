@@ -48,7 +48,7 @@ function optionButton(number, fact, option, answerFact) {
 }
 
 /** The kind of call, as judged or as the agent corrected it. */
-export function kindOfCall(labels, corrected, relabel) {
+export function kindOfCall(labels, corrected, relabel, business = "") {
   return [
     el("div", { class: "section-head" }, el("h2", { text: "业务类型" }), keyButton("改", "t", relabel)),
     el(
@@ -58,6 +58,7 @@ export function kindOfCall(labels, corrected, relabel) {
       ...[labels.category, ...labels.more].filter(Boolean).map((label) => el("span", { class: "label", text: label })),
       corrected ? el("span", { class: "quiet", text: "您改过" }) : null,
     ),
+    ...(business && !corrected ? [el("p", { class: "quiet", text: business })] : []),
   ];
 }
 
@@ -104,7 +105,7 @@ export function dueText(due, which) {
 }
 
 /** What the same caller filed before, and what is known from it. */
-export function earlierOrders({ earlier }) {
+export function earlierOrders(earlier) {
   if (!earlier?.orders?.length) return [];
   const known = earlier.known.map((item) => `${item.field} ${item.value}`).join("，");
   return [

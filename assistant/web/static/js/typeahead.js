@@ -4,7 +4,7 @@
 // newest. A stale request is let run for PATIENCE, because giving it up does not stop the server working on it and
 // starting another on every key would pile work up there; one that hangs longer is aborted.
 
-export const DEBOUNCE = 80;
+export const DEBOUNCE = 40;
 export const PATIENCE = 1000;
 
 export class TypeAhead {

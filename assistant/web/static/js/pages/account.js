@@ -1,5 +1,5 @@
 // One's own password and the places where one is signed in.
-import { call } from "../api.js";
+import { call, forget } from "../api.js";
 import { byId } from "../dom.js";
 import { attempt, moment, onSubmit, say, state, table } from "../frame.js";
 
@@ -29,7 +29,7 @@ onSubmit(form, async () => {
   setTimeout(() => say("密码已保存；别处的登录都已退出"));
 });
 byId("everywhere").addEventListener("click", async () => {
-  const done = await attempt(async () => (await call("POST", "/api/v1/me/sign-out-everywhere"), true));
+  const done = await attempt(async () => (forget(), await call("POST", "/api/v1/me/sign-out-everywhere"), true));
   if (done) window.location.assign("/");
 });
 load();

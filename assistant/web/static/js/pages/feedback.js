@@ -3,7 +3,9 @@ import { call } from "../api.js";
 import { byId } from "../dom.js";
 import { attempt, moment, state, table } from "../frame.js";
 
-const KINDS = { no_answer: "没有答案", wrong: "答案错", label: "改了类型或类别" };
+const KINDS = {
+  no_answer: "没有答案", wrong: "答案错", ambiguous: "表述歧义", incomplete: "不全", label: "改了类型或类别", chosen: "采用",
+};
 
 async function load() {
   const kind = byId("filters").elements.kind.value;
@@ -11,7 +13,7 @@ async function load() {
   if (!found) return;
   const rows = found.feedback.map((item) => [
     moment(item.at),
-    state(item.kind === "label" ? "draft" : "bad", KINDS[item.kind]),
+    state(item.kind === "label" ? "draft" : item.kind === "chosen" ? "ok" : "bad", KINDS[item.kind]),
     item.text,
     Object.entries(item.facts).map(([fact, value]) => `${fact}：${value}`).join("；"),
     item.entry_id,

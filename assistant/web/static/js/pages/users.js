@@ -17,7 +17,7 @@ async function load() {
     user.role_name,
     user.department || "不限",
     user.region || "不限",
-    user.disabled ? state("bad", "停用") : state("ok", "可用"),
+    user.disabled ? state("bad", "停用") : user.locked_until ? state("bad", `锁到 ${user.locked_until.slice(11, 16)}，发链接即解`) : state("ok", "可用"),
     user.has_password ? "有" : "无",
   ]);
   byId("list").replaceChildren(table(["账号", "角色", "部门", "地区", "状态", "密码"], rows, { pick: choose }));

@@ -1,0 +1,91 @@
+"""Near-duplicate entries: asked alike, and each says most of what the other says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+
+from kb.curation.watch.claims import Claims, Grams, apart, fold, grams_of
+from kb.curation.watch.contradictions import worth_comparing
+from kb.curation.watch.nearby import Pair
+from kb.curation.watch.rules import WatchRules
+from kb.curation.watch.subjects import side_of
+from kb.curation.watch.types import Finding, Remedy, Span, Subject
+from kb.curation.watch.weights import Weights
+
+SHORTEST_SAME = 2
+
+
+def duplicates(
+    claims: Mapping[str, Claims],
+    pairs: Sequence[Pair],
+    weights: Weights,
+    rules: WatchRules,
+    conflicting: Collection[frozenset[str]] = (),
+) -> Iterator[Finding]:
+    """Yield neighbouring subjects that say the same, contradicting pairs left out."""
+    least = rules.limits["duplicate"]
+    known: dict[str, Grams] = {}
+    for pair in pairs:
+        if pair.asked < least["question"] or pair.answered < least["answer"]:
+            continue
+        one, other = claims.get(pair.one), claims.get(pair.other)
+        if one is None or other is None or frozenset((pair.one, pair.other)) in conflicting:
+            continue
+        if {one.subject.kind, other.subject.kind} != {"entry"}:
+            continue
+        if not worth_comparing(one, other) or apart(one.title_scopes, other.title_scopes):
+            continue
+        lengths = sorted((len(one.subject.text), len(other.subject.text)))
+        if lengths[0] < least["length"] * lengths[1]:
+            continue
+        alike = weights.alike(_said(one.subject, known), _said(other.subject, known))
+        if alike >= least["covered"]:
+            yield _finding(one.subject, other.subject, alike)
+
+
+def _said(subject: Subject, known: dict[str, Grams]) -> Grams:
+    found = known.get(subject.subject_id)
+    if found is None:
+        found = known[subject.subject_id] = grams_of(fold(subject.text))
+    return found
+
+
+def _finding(one: Subject, other: Subject, alike: float) -> Finding:
+    texts = one.text, other.text
+    left, right = differing(*texts)
+    return Finding(
+        kind="duplicate",
+        sides=(side_of(one, texts[0], left), side_of(other, texts[1], right)),
+        why=f"问法相近，答案有 {alike:.0%} 相同",
+        remedies=tuple(_remedies(one, other)),
+        score=alike,
+    )
+
+
+def _remedies(one: Subject, other: Subject) -> Iterator[Remedy]:
+    entries = [subject for subject in (one, other) if subject.kind == "entry"]
+    if len(entries) == 2:
+        for kept, gone in ((one, other), (other, one)):
+            yield Remedy(
+                action="merge",
+                item_id=gone.subject_id,
+                into=kept.subject_id,
+                label=f"把 {gone.subject_id} 的问法并入 {kept.subject_id}",
+            )
+    for subject in entries:
+        yield Remedy(action="edit", item_id=subject.subject_id, label=f"修改 {subject.subject_id}")
+        yield Remedy(action="withdraw", item_id=subject.subject_id, label=f"下线 {subject.subject_id}")
+    yield Remedy(action="dismiss", item_id=one.subject_id, label="不是问题")
+
+
+def differing(one: str, other: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return the spans of each text that the other does not have; equal stretches of two characters and more count."""
+    left, right, ends = [], [], (0, 0)
+    for a, b, size in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks():
+        if 0 < size < SHORTEST_SAME:
+            continue
+        left.append(Span(start=ends[0], end=a))
+        right.append(Span(start=ends[1], end=b))
+        ends = (a + size, b + size)
+    return tuple(s for s in left if s.end > s.start), tuple(s for s in right if s.end > s.start)

@@ -1,0 +1,125 @@
+"""Which pairs of subjects are worth comparing: neighbours by what they are asked and by what they answer.
+
+Every subject is compared with a fixed number of neighbours, so that a base twice as large costs twice as much, not
+four times: exact search while it is small, inverted lists (FAISS `IndexIVFFlat`) above.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.encode.protocol import Matrix, unit_rows
+from kb.index.snapshot import Snapshot
+from kb.index.units import SIDES
+
+PROBES = 12
+SAMPLE = 64
+QUESTION, ANSWER = SIDES.index("question"), SIDES.index("answer")
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two subjects and how near they are: the best cosine of a question with a question, and of all they answer."""
+
+    one: str
+    other: str
+    asked: float
+    answered: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How many neighbours by each side, and up to how many subjects search is exact."""
+
+    by_question: int
+    by_answer: int
+    exact_up_to: int
+
+
+class Vectors:
+    """Unit vectors of subjects: every question of each, and the mean of each side.
+
+    `order` are the subjects' ids; `rows` and `starts` hold their question vectors end to end.
+    """
+
+    def __init__(self, order: Sequence[str], units: Matrix, owner: Ints, sides: Ints) -> None:
+        self.order = list(order)
+        self.place: Mapping[str, int] = {subject: place for place, subject in enumerate(order)}
+        asking = np.flatnonzero(sides == QUESTION)
+        asking = asking[np.argsort(owner[asking], kind="stable")]
+        self.rows: Matrix = units[asking]
+        self.starts: Ints = np.searchsorted(owner[asking], np.arange(len(order) + 1)).astype(np.int64)
+        self.questions = self._mean(units, owner, sides == QUESTION)
+        self.answers = self._mean(units, owner, sides == ANSWER)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, wanted: Sequence[str]) -> Vectors:
+        """Take the vectors of some items out of a snapshot."""
+        table = snapshot.table
+        dead = set(table.dead.tolist())
+        number = {item.item_id: place for place, item in enumerate(table.items) if place not in dead}
+        order = [subject for subject in wanted if subject in number]
+        place = np.full(len(table.items), -1, dtype=np.int64)
+        place[[number[subject] for subject in order]] = np.arange(len(order))
+        owner = place[table.item_of]
+        kept = np.flatnonzero(owner >= 0)
+        whole = (
+            np.concatenate([part.vectors.vectors for part in snapshot.parts]) if snapshot.parts else np.zeros((0, 1))
+        )
+        return cls(order, np.ascontiguousarray(whole[kept], dtype=np.float32), owner[kept], table.sides[kept])
+
+    def asked(self, one: int, other: int) -> float:
+        """Return the best cosine (0-1) between two subjects' questions; 0 where one has none."""
+        a = self.rows[self.starts[one] : self.starts[one + 1]]
+        b = self.rows[self.starts[other] : self.starts[other + 1]]
+        return max(0.0, float((a @ b.T).max())) if len(a) and len(b) else 0.0
+
+    def _mean(self, units: Matrix, owner: Ints, chosen: npt.NDArray[np.bool_]) -> Matrix:
+        summed = np.zeros((len(self.order), units.shape[1]), dtype=np.float32)
+        np.add.at(summed, owner[chosen], units[chosen])
+        return unit_rows(summed)
+
+
+def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair]:
+    """Return the neighbouring pairs, each once, whose sides are near enough: the larger cosine reaches `least`."""
+    found: set[tuple[int, int]] = set()
+    for matrix, many in ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer)):
+        for row, neighbours in enumerate(neighbours_in(matrix, many, reach.exact_up_to)):
+            found.update((row, near) if row < near else (near, row) for near in neighbours if near not in {-1, row})
+    if not found:
+        return []
+    ends = np.array(sorted(found), dtype=np.int64)
+    answered = np.einsum("ij,ij->i", vectors.answers[ends[:, 0]], vectors.answers[ends[:, 1]])
+    pairs = []
+    for (one, other), answer in zip(ends.tolist(), answered.tolist(), strict=True):
+        asked = vectors.asked(one, other)
+        if max(asked, answer) >= least:
+            pairs.append(
+                Pair(one=vectors.order[one], other=vectors.order[other], asked=asked, answered=max(0.0, answer))
+            )
+    return pairs
+
+
+def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> list[list[int]]:
+    """Return each row's nearest rows by cosine, itself among them; -1 fills up."""
+    import faiss
+
+    if not len(matrix):
+        return []
+    index: Any = faiss.IndexFlatIP(matrix.shape[1])
+    if len(matrix) > exact_up_to:
+        lists = int(4 * math.sqrt(len(matrix)))
+        index = faiss.IndexIVFFlat(index, matrix.shape[1], lists, faiss.METRIC_INNER_PRODUCT)
+        index.cp.max_points_per_centroid, index.cp.niter, index.nprobe = SAMPLE, 6, PROBES
+        index.train(matrix)
+    index.add(matrix)
+    _scores, near = index.search(matrix, min(many + 1, len(matrix)))
+    neighbours: list[list[int]] = near.tolist()
+    return neighbours

@@ -1,0 +1,135 @@
+"""From where on watchers report, and what words mean to them: `watch.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb.curation.watch.figures import Bounds, FigureReader, Unit
+from kb.curation.watch.words import Words
+from kb.domain.errors import RuleFileInvalid
+from kb.text.rulefiles import RuleFiles
+
+FILE = "watch.toml"
+Pattern = re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A thing said of something, and its opposite: 可以/不可以, 收费/免费."""
+
+    name: str
+    yes: Words
+    no: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payers:
+    """How a text says who pays: a party with the act soon after it. `denied` is taken out first."""
+
+    denied: Pattern
+    company: Pattern
+    customer: Pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRules:
+    """Everything a watcher asks the rules.
+
+    `limits` holds thresholds by table and name: shares and cosines 0-1, days, seconds, counts.
+    `scopes` maps a group to its options' words; `steps` is one more group, looked for in the same short clause only,
+    and `anchors` one that is looked for right before a figure.
+    """
+
+    limits: Mapping[str, Mapping[str, float]]
+    figures: FigureReader
+    example: Pattern
+    scopes: Mapping[str, Mapping[str, Words]]
+    steps: Mapping[str, Words]
+    anchors: Mapping[str, Words]
+    verdicts: tuple[Verdict, ...]
+    negated: Pattern
+    conditional: Pattern
+    payers: Payers
+    missing: Pattern
+    unless_missing: Pattern
+
+    def limit(self, table: str, name: str) -> float:
+        """Return one threshold."""
+        return self.limits[table][name]
+
+
+def load_watch_rules(files: RuleFiles) -> WatchRules:
+    """Read the rules in force.
+
+    Raises:
+        RuleFileInvalid: a table or key is missing, of the wrong type, or a pattern does not compile.
+    """
+    data = files.toml(FILE)
+    try:
+        return WatchRules(
+            limits={
+                name: {key: float(value) for key, value in data[name].items()}
+                for name in ("expiring", "aloud", "usage", "nearby", "duplicate", "contradiction")
+            },
+            figures=_figure_reader(data["figures"]),
+            example=any_of(data["figures"]["examples"]),
+            scopes={group: _options(options) for group, options in data["scopes"].items()},
+            steps=_options(data["steps"]),
+            anchors=_options(data["anchors"]),
+            verdicts=tuple(
+                Verdict(name=name, yes=Words(row["yes"]), no=Words(row["no"])) for name, row in data["verdicts"].items()
+            ),
+            negated=_negated(data["negation"]),
+            conditional=any_of(data["negation"]["conditional"]),
+            payers=_payers(data["payers"]),
+            missing=any_of(data["missing"]["patterns"]),
+            unless_missing=any_of(data["missing"]["unless"]),
+        )
+    except (re.error, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RuleFileInvalid(f"{FILE} 缺少一项或写错了：{error}", hint="请对照自带的 watch.toml 改正") from None
+
+
+def any_of(patterns: Sequence[str]) -> Pattern:
+    """Return one pattern that matches where any of several does; nothing where there is none."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)")
+
+
+def _options(options: Mapping[str, Sequence[str]]) -> dict[str, Words]:
+    return {name: Words(words) for name, words in options.items()}
+
+
+def _payers(data: Mapping[str, Any]) -> Payers:
+    act, between = any_of(data["act"]).pattern, int(data["between"])
+    paying = {
+        name: re.compile(f"(?:{any_of(data[name]).pattern})[^，。；]{{0,{between}}}?(?:{act})")
+        for name in ("company", "customer")
+    }
+    return Payers(denied=any_of(data["denied"]), company=paying["company"], customer=paying["customer"])
+
+
+def _negated(data: Mapping[str, Sequence[str]]) -> Pattern:
+    """Return the pattern of a negated word: its first two characters, or the one that ends the clause, as group 1."""
+    first = f"[\u4e00-\u9fff](?<![{''.join(data['except'])}])"
+    return re.compile(f"(?:{'|'.join(data['marks'])})({first}(?:[\u4e00-\u9fff]|$))")
+
+
+def _figure_reader(data: Mapping[str, Any]) -> FigureReader:
+    units = [
+        Unit(
+            name=row["names"][0],
+            called=name,
+            dimension=row["dimension"],
+            low=float(row["low"]),
+            high=float(row.get("high", row["low"])),
+            plus=float(row.get("plus", 0.0)),
+        )
+        for row in data["units"]
+        for name in row["names"]
+    ]
+    bounds = Bounds(
+        **{name: any_of(data[name]) for name in ("least_before", "least_after", "most_before", "most_after")}
+    )
+    return FigureReader(units, bounds, protected=data["protected"], cases=data["case_dimensions"])

@@ -1,0 +1,98 @@
+"""One report of one watcher over one release."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from kb.curation.library import Shelf
+from kb.curation.watch import singles
+from kb.curation.watch.claims import ClaimReader, Claims, fold, grams_of
+from kb.curation.watch.contradictions import Comparer, contradictions
+from kb.curation.watch.duplicates import duplicates
+from kb.curation.watch.nearby import Pair, Reach, Vectors, pairs_of
+from kb.curation.watch.rules import WatchRules
+from kb.curation.watch.subjects import spoken_subject, subjects_of
+from kb.curation.watch.types import Finding, Kind, Subject
+from kb.curation.watch.weights import Weights
+
+
+class Watchers:
+    """The watchers over one shelf; what several of them need is worked out once."""
+
+    def __init__(self, shelf: Shelf, rules: WatchRules, today: dt.date) -> None:
+        self._shelf = shelf
+        self._rules = rules
+        self._today = today
+
+    def report(self, kind: Kind) -> list[Finding]:
+        """Return one watcher's findings, the surest first.
+
+        Raises:
+            KeyError: a watcher that does not read knowledge but its use.
+        """
+        ways: Mapping[Kind, Callable[[], list[Finding]]] = {
+            "contradiction": lambda: self.contradictions,
+            "duplicate": lambda: self.duplicates,
+            "stale_source": lambda: list(singles.stale_sources(self._shelf.catalogue, self._today)),
+            "missing_figure": lambda: list(singles.missing_figures(self._readable(), self._rules)),
+            "expiring": lambda: list(
+                singles.expiring(self._shelf.catalogue.entries.values(), self._today, self._rules)
+            ),
+            "too_long": lambda: list(singles.too_long(self._shelf.catalogue.entries.values(), self._rules)),
+        }
+        return sorted(ways[kind](), key=lambda finding: (-finding.score, finding.items))
+
+    @cached_property
+    def contradictions(self) -> list[Finding]:
+        """What contradicts what, each pair of sentences once."""
+        comparer = Comparer(rules=self._rules, weights=self._weights)
+        seen: set[frozenset[str]] = set()
+        kept = []
+        for finding, _clash in contradictions(self._claims, self._pairs, comparer):
+            said = frozenset(f"{side.kind}{side.said}" for side in finding.sides)
+            if finding.sides[0].kind != "guard" or said not in seen:
+                kept.append(finding)
+            seen.add(said)
+        return kept
+
+    @cached_property
+    def duplicates(self) -> list[Finding]:
+        """Which entries say the same."""
+        conflicting = {frozenset(finding.items) for finding in self.contradictions}
+        return list(duplicates(self._claims, self._pairs, self._weights, self._rules, conflicting))
+
+    @cached_property
+    def _subjects(self) -> dict[str, Subject]:
+        return {subject.subject_id: subject for subject in self._in_force()}
+
+    def _in_force(self) -> list[Subject]:
+        """Return what holds today or will hold; what is over contradicts nobody."""
+        return [
+            subject
+            for subject in subjects_of(self._shelf.catalogue)
+            if subject.validity.valid_to is None or subject.validity.valid_to > self._today
+        ]
+
+    def _readable(self) -> list[Subject]:
+        """Return what holds, and what guards are matched by."""
+        guards = (entry for entry in self._shelf.catalogue.entries.values() if entry.kind == "guard")
+        return [*self._in_force(), *(spoken_subject(entry) for entry in guards)]
+
+    @cached_property
+    def _claims(self) -> dict[str, Claims]:
+        read = ClaimReader(self._rules)
+        return {subject_id: read(subject) for subject_id, subject in self._subjects.items()}
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return Weights(grams_of(fold(subject.text)) for subject in self._subjects.values())
+
+    @cached_property
+    def _pairs(self) -> list[Pair]:
+        near = self._rules.limits["nearby"]
+        reach = Reach(
+            by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
+        )
+        return pairs_of(Vectors.of(self._shelf.snapshot, list(self._subjects)), reach)

@@ -1,0 +1,36 @@
+"""Which pairs are compared: exact while small, inverted lists above, and the same neighbours either way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kb.curation.watch.nearby import Reach, Vectors, neighbours_in, pairs_of
+from tests.kb.curation.watch.watching import unit
+
+
+def vectors() -> Vectors:
+    rows = np.array([unit(1, 0, 0), unit(0, 1, 0), unit(1, 0.1, 0), unit(0, 0, 1), unit(0, 0.1, 1)], dtype=np.float32)
+    owner, sides = np.array([0, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1])
+    return Vectors(["a", "b"], rows, owner, sides)
+
+
+def test_the_best_question_of_each_side_counts() -> None:
+    (pair,) = pairs_of(vectors(), Reach(by_question=1, by_answer=1, exact_up_to=10))
+    assert (pair.one, pair.other) == ("a", "b")
+    assert pair.asked > 0.99
+    assert pair.answered > 0.99
+
+
+def test_many_rows_find_their_neighbours_through_lists() -> None:
+    generator = np.random.default_rng(7)
+    base = generator.normal(size=(600, 16)).astype(np.float32)
+    rows = np.concatenate([base, base + generator.normal(scale=0.01, size=base.shape).astype(np.float32)])
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    found = neighbours_in(np.ascontiguousarray(rows), 2, exact_up_to=100)
+    twins = sum((row + 600) in near for row, near in enumerate(found[:600]))
+    assert twins >= 590
+
+
+def test_nothing_has_no_neighbours() -> None:
+    none = Vectors([], np.zeros((0, 3), dtype=np.float32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    assert pairs_of(none, Reach(by_question=3, by_answer=3, exact_up_to=10)) == []

@@ -1,0 +1,58 @@
+"""Small knowledge for the watchers: subjects in one line each, and two of them compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kb.curation.watch.claims import ClaimReader, fold, grams_of
+from kb.curation.watch.contradictions import Comparer, contradictions
+from kb.curation.watch.duplicates import duplicates
+from kb.curation.watch.nearby import Pair
+from kb.curation.watch.rules import WatchRules, load_watch_rules
+from kb.curation.watch.types import Finding, Statement, Subject
+from kb.curation.watch.weights import Weights
+from kb.text.rulefiles import RuleFiles
+
+RULES: WatchRules = load_watch_rules(RuleFiles())
+NEAR = 0.8
+COMMON = (
+    "请您到营业厅或者网上国网申请，我为您登记。",
+    "如果有疑问，请提供户号，我核实身份后帮您查询。",
+    "工作人员会与您联系。",
+    "供电公司按规定办理。",
+    "请您放心，我马上为您派单。",
+    "具体以当地营业厅告知为准。",
+)
+
+
+def subject(subject_id: str, title: str, *texts: str, **more: Any) -> Subject:
+    statements = tuple(Statement(text=text) for text in texts)
+    return Subject(subject_id=subject_id, kind=more.pop("kind", "entry"), title=title, statements=statements, **more)
+
+
+def _weights(*subjects: Subject) -> Weights:
+    return Weights(grams_of(fold(text)) for text in (*COMMON, *(one.text for one in subjects)))
+
+
+def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
+    """What the contradiction finder says of two neighbours."""
+    read = ClaimReader(RULES)
+    claims = {each.subject_id: read(each) for each in (one, other)}
+    pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near)
+    comparer = Comparer(rules=RULES, weights=_weights(one, other))
+    return [finding for finding, _clash in contradictions(claims, [pair], comparer)]
+
+
+def same(one: Subject, other: Subject) -> list[Finding]:
+    """What the duplicate finder says of two neighbours."""
+    read = ClaimReader(RULES)
+    claims = {each.subject_id: read(each) for each in (one, other)}
+    pair = Pair(one=one.subject_id, other=other.subject_id, asked=0.85, answered=0.9)
+    return list(duplicates(claims, [pair], _weights(one, other), RULES))
+
+
+def unit(*values: float) -> Any:
+    row = np.array(values, dtype=np.float32)
+    return row / np.linalg.norm(row)
