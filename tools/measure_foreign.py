@@ -25,6 +25,11 @@ QUERIES = 500
 Right = Callable[[str], bool]
 
 
+def NOTHING(_item: str) -> bool:  # noqa: N802 - a constant that happens to be callable
+    """No item is right: the knowledge holds nothing on the question."""
+    return False
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure one foreign base."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -43,26 +48,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def report(runtime: Runtime, questions: Sequence[tuple[str, Right]]) -> None:
     """Ask and print."""
     first = three = 0
-    for text, right in questions:
+    for text, right in (asked for asked in questions if asked[1] is not NOTHING):
         found = [answer.entry_id for answer in runtime.assistant.suggest(text, explain=True).candidates or ()]
         first += any(right(item) for item in found[:1])
         three += any(right(item) for item in found[:3])
-    for name, hits in (("hit@1", first), ("hit@3", three)):
-        low, high = wilson(hits, len(questions))
-        print(f"{name} {hits / len(questions):.3f} ({low:.3f}–{high:.3f}), n={len(questions)}")
+    silent = [text for text, right in questions if right is NOTHING]
+    calm = sum(not runtime.assistant.suggest(text).answers for text in silent)
+    counted = (("hit@1", first, len(questions) - len(silent)), ("hit@3", three, len(questions) - len(silent)))
+    for name, hits, asked in (*counted, ("no answer shown where there is none", calm, len(silent))):
+        if asked:
+            low, high = wilson(hits, asked)
+            print(f"{name} {hits / asked:.3f} ({low:.3f}–{high:.3f}), n={asked}")
 
 
 def water(folder: Path, runtime: Runtime) -> list[tuple[str, Right]]:
-    """Return the wordings; a right answer is named by its question or by document and clause."""
+    """Return the wordings; a right answer is named by its question, or by document and clause or row.
+
+    Raises:
+        SystemExit: a wording names what the knowledge does not hold; it would count as missed for ever.
+    """
     catalogue = runtime.library.shelf.catalogue
     names = {entry.question: entry.entry_id for entry in catalogue.entries.values()}
     for found in catalogue.passages.values():
         names[f"{found.document.title} {found.passage.locator.split(' › ')[-1]}"] = found.passage.passage_id
-    asked: list[tuple[str, Right]] = []
-    for row in _rows(folder / "queries.jsonl"):
-        known = frozenset(names[name] for name in row["answers"] if name in names)
-        asked.append((row["text"], _among(known)))
-    return asked
+    rows = _rows(folder / "queries.jsonl")
+    unknown = sorted({name for row in rows for name in row["answers"]} - set(names))
+    if unknown:
+        raise SystemExit(f"unknown answers: {'; '.join(unknown)}")
+    return [
+        (row["text"], _among(frozenset(names[name] for name in row["answers"])) if row["answers"] else NOTHING)
+        for row in rows
+    ]
 
 
 def faq(folder: Path) -> list[tuple[str, Right]]:

@@ -40,7 +40,10 @@ class CallMemory:
         return last.before if same else last
 
     def keep(self, account: str, call_id: str, said: Said) -> None:
-        """Remember the newest question. Only one question before it is kept: a call must not grow a chain."""
+        """Remember the newest question, of one that is being deleted its longest form.
+
+        Only one question before it is kept: a call must not grow a chain.
+        """
         before = said.before
         kept = Said(
             words=said.words,
@@ -49,6 +52,9 @@ class CallMemory:
             before=None if before is None else Said(words=before.words, full=before.full, facts=before.facts),
         )
         with self._lock:
+            last = self._calls.get((account, call_id))
+            if last is not None and last.words != kept.words and last.words.startswith(kept.words):
+                return
             self._calls[account, call_id] = kept
             self._calls.move_to_end((account, call_id))
             while len(self._calls) > KEPT:

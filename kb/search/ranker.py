@@ -109,9 +109,20 @@ class Ranker:
         inputs = {name: silent if name in features else values for name, values in self.hidden.inputs.items()}
         return replace(self, weights=weights, hidden=replace(self.hidden, inputs=inputs))
 
-    def order(self, rows: Sequence[Sequence[float]], scores: Floats) -> Floats:
-        """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer."""
-        result: Floats = scores - self.prose_handicap * prose(rows)
+    def order(
+        self, rows: Sequence[Sequence[float]], scores: Floats, chances: Sequence[float] | None = None
+    ) -> Floats:
+        """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer.
+
+        Where `chances` are given and no edited answer is likely enough to be shown, raw text concedes nothing: there is
+        knowledge that nobody has made an entry of.
+        """
+        raw = prose(rows)
+        if chances is not None:
+            edited = [chance for chance, kind in zip(chances, raw, strict=True) if not kind]
+            if max(edited, default=0.0) < self.cuts.medium:
+                return scores
+        result: Floats = scores - self.prose_handicap * raw
         return result
 
     def probabilities(

@@ -116,7 +116,7 @@ class Retriever:
         rows = self.rows(query, pool, expected)
         scores = self._ranker.scores(rows)
         chances = self._ranker.probabilities(rows, scores, self._family, doubt)
-        value = self._ranker.order(rows, scores)
+        value = self._ranker.order(rows, scores, chances)
         exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
         return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]

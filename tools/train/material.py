@@ -8,14 +8,11 @@ from collections.abc import Callable, Iterable
 from kb.encode.train.material import MAX_CHARS, Family, Material
 from tools.train import sources
 from tools.train.bases import second_half
-from tools.train.services import services
 from tools.train.sources import Clauses, Utterance
-
-SERVICE_WEIGHT = 0.25
 
 
 def own_material(hold: str) -> Material:
-    """Return families, calls and clauses; `hold` leaves out half the "calls", or half the "topics" and services."""
+    """Return families, calls and clauses; `hold` leaves out the second half of the "calls" or of the "topics"."""
     held, calls = sources.clauses(), sources.training_utterances()
     if hold == "calls":
         calls = [call for call in calls if not second_half(call.text)]
@@ -24,8 +21,7 @@ def own_material(hold: str) -> Material:
     for call in calls:
         if call.topics and all(shown(topic) for topic in call.topics):
             by_topic[call.topics[0]].append(call.text)
-    families = [*_families(held, calls, shown), *_of_services(shown)]
-    return Material(families=families, calls=by_topic, clauses=_by_topic(held, shown), general={})
+    return Material(families=_families(held, calls, shown), calls=by_topic, clauses=_by_topic(held, shown), general={})
 
 
 def _families(held: Clauses, calls: Iterable[Utterance], shown: Callable[[str], bool]) -> list[Family]:
@@ -46,21 +42,6 @@ def _families(held: Clauses, calls: Iterable[Utterance], shown: Callable[[str], 
         )
         for entry in sources.entries()
         if shown(entry.topics[0])
-    ]
-
-
-def _of_services(shown: Callable[[str], bool]) -> list[Family]:
-    return [
-        Family(
-            key=entry.entry_id,
-            topic=entry.entry_id,
-            questions=(entry.question, *entry.phrasings, *service.said(entry.entry_id)),
-            answers=(entry.branches[0].answer[:MAX_CHARS],),
-            weight=SERVICE_WEIGHT,
-        )
-        for service in services()
-        if shown(service.name)
-        for entry in service.entries
     ]
 
 

@@ -104,8 +104,9 @@ def first_chances(
     for question, doubt in zip(judged, doubts, strict=True):
         rows = question.rows.tolist()
         scores = ranker.scores(rows)
-        place = int(np.argmax(ranker.order(rows, scores)))
-        chances.append(ranker.probabilities(rows, scores, "default", doubt)[place])
+        likely = ranker.probabilities(rows, scores, "default", doubt)
+        place = int(np.argmax(ranker.order(rows, scores, likely)))
+        chances.append(likely[place])
         right.append(bool(question.right[place]))
     return np.asarray(chances), np.asarray(right)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ class _Kin:
     topic: str
     questions: list[Ids]
     answers: list[Ids]
-    weight: float
 
 
 class OwnDraw:
@@ -46,12 +44,10 @@ class OwnDraw:
                 topic=family.topic,
                 questions=_known(encode, family.questions),
                 answers=_known(encode, family.answers),
-                weight=family.weight,
             )
             for family in material.families
         ]
         self._families = [family for family in families if len(family.questions) > 1 and family.answers]
-        self._upto = list(itertools.accumulate(family.weight for family in self._families))
         self._calls = {topic: _known(encode, texts) for topic, texts in material.calls.items()}
         self._clauses = {topic: _known(encode, texts) for topic, texts in material.clauses.items()}
         self._topics = sorted(topic for topic, texts in self._calls.items() if texts)
@@ -73,7 +69,7 @@ class OwnDraw:
         """Return (left, right, family key or "" where only the topic is known, topic)."""
         chance = self._random.random()
         if chance < ANSWERED or not self._topics:
-            [family] = self._random.choices(self._families, cum_weights=self._upto)
+            family = self._random.choice(self._families)
             if chance < TWINS:
                 left, right = self._random.sample(family.questions, 2)
             else:

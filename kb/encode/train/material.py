@@ -19,16 +19,12 @@ GENERAL_SHARES = {"docs_ms_zh": 0.5, "dialog_smile": 0.1, "statutes": 0.4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """Wordings that mean the same (`questions`) and the texts that answer them; `topic` marks its neighbours.
-
-    `weight` is how often it is drawn against others.
-    """
+    """Wordings that mean the same (`questions`) and the texts that answer them; `topic` marks its neighbours."""
 
     key: str
     topic: str
     questions: tuple[str, ...]
     answers: tuple[str, ...]
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,13 @@ def test_typing_on_is_one_question() -> None:
     assert [asked(memory, words) for words in ("那", "那商", "那商业的呢", "那商业")] == ["居民电价"] * 4
 
 
+def test_deleting_a_question_forgets_nothing_of_it() -> None:
+    memory = CallMemory()
+    for words in ("居民电价", "居民", "居"):
+        asked(memory, words)
+    assert asked(memory, "那商业的呢") == "居民电价"
+
+
 def test_calls_and_accounts_do_not_mix() -> None:
     memory = CallMemory()
     asked(memory, "居民电价")

@@ -121,6 +121,9 @@ def test_raw_text_goes_behind_an_edited_answer_unless_it_leads_by_the_handicap(r
     mine = replace(ranker, prose_handicap=2.0)
     assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0])).tolist() == [3.0, 4.0]
     assert mine.order(rows("prose", "entry"), np.array([7.0, 4.0])).tolist() == [5.0, 4.0]
+    likely, unlikely = (0.9, mine.cuts.medium), (0.9, mine.cuts.medium - 0.01)
+    assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0]), likely).tolist() == [3.0, 4.0]
+    assert mine.order(rows("prose", "entry"), np.array([5.0, 4.0]), unlikely).tolist() == [5.0, 4.0]
 
 
 @given(SCORES)
