@@ -21,7 +21,7 @@ def desk(assist: Assist) -> Assistant:
 
 
 def found(suggestion: Suggestion) -> set[str]:
-    return {item.entry_id for item in (*suggestion.answers, *suggestion.nearby)}
+    return {item.entry_id for item in suggestion.answers} | {item.entry_id for item in suggestion.nearby}
 
 
 @pytest.mark.parametrize(
