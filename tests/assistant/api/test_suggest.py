@@ -19,8 +19,8 @@ from tests.assistant.api.house import NASTY, ORIGIN, House, full
 SUGGEST = "/api/v1/suggest"
 ODD = r'{"x\udc00": "\ud801"}'
 TOP = {
-    "text", "release", "as_of", "took_ms", "band", "call_type", "categories", "answers", "nearby", "must_ask",
-    "identity", "say", "avoid", "hints", "outages", "work_order", "context",
+    "text", "release", "as_of", "took_ms", "band", "call_type", "categories", "business", "answers", "nearby",
+    "must_ask", "identity", "say", "avoid", "hints", "outages", "work_order", "context",
 }  # fmt: skip
 
 
