@@ -12,6 +12,7 @@ from assistant.accounts.managing import Manager
 from assistant.accounts.types import ACTIONS, Account
 from assistant.api import audit_routes, call_routes, guards, shelves
 from assistant.api.routes import PUBLIC
+from assistant.editing import watching
 from tests.assistant.api.house import NOON, open_house
 from tests.assistant.api.matrix import POLICY, Matrix, furnish, real_routes
 
@@ -74,6 +75,8 @@ def test_every_route_needs_its_guard(matrix: Matrix, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(guards, "allow", lambda request, action: guards.identify(request))
     monkeypatch.setattr("assistant.api.live_routes.allow", lambda request, action: guards.identify(request))
     monkeypatch.setattr(shelves, "_may_edit", lambda account, entry: True)  # the second lock on what editors see
+    monkeypatch.setattr(watching, "may_look", lambda account: True)
+    monkeypatch.setattr(watching, "_may_edit", lambda account, entry: True)
     red = {line.split(" ", 2)[1] for line in wrong(matrix, roles={"agent", "auditor"})}
     narrow = {route.split(" ", 1)[1] for route, row in POLICY["routes"].items() if row["open"] != "everyone"}
     assert narrow <= red
