@@ -58,8 +58,9 @@ def test_a_category_in_use_is_not_lost_and_a_new_name_keeps_the_old(runtime: Run
     runtime.desk.publish(OTHER)
     bundled = RuleFiles().text("taxonomy.toml")
     for label, why in (("专业咨询", "「专业咨询」还有 1 条知识在用"), ("电价电费", "tree.toml .*标签：电价电费")):
-        lost = bundled.replace(f'"{label}" = ', '"新的分类" = ')
+        gone = bundled.replace(f'"{label}" = ', '"新的分类" = ')
         with pytest.raises(RuleFileInvalid, match=why):
-            runtime.rules.save(LI, "taxonomy.toml", lost, expected=0, reason="改名")
+            runtime.rules.save(LI, "taxonomy.toml", gone, expected=0, reason="改名")
+    lost = bundled.replace('"电价电费" = ', '"新的分类" = ')
     kept = lost.replace('synonyms = ["电价", "电费"', 'synonyms = ["电价电费", "电价", "电费"')
     assert runtime.rules.save(LI, "taxonomy.toml", kept, expected=0, reason="改名") == 1
