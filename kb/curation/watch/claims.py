@@ -157,6 +157,7 @@ class ClaimReader:
             start, end = match.span()
             text = match.group()
             own = named_in(text, likely) if likely else {}
+            stated = tuple(figure for figure in claimed if start <= figure.start < end)
             scopes = {**before, **own}
             before.update(own)
             found.append(
@@ -166,7 +167,7 @@ class ClaimReader:
                     from_=0,
                     to=len(sentence),
                     text=text,
-                    figures=tuple(figure for figure in claimed if start <= figure.start < end),
+                    figures=stated,
                     verdicts=self._verdicts(text),
                     payers=self._payers(text) if payers else payers,
                     alone=len(payers) == 1,
@@ -176,7 +177,7 @@ class ClaimReader:
                     grams=grams_of(masked[start:end]),
                     around=around,
                     scopes=scopes,
-                    steps=self._steps(text),
+                    steps=self._steps(text) if stated else frozenset(),
                 )
             )
         return tuple(found)

@@ -25,10 +25,9 @@ class Words:
     def taken_from(self, text: str) -> tuple[str, int]:
         """Return a text with every match blanked, and how many there were."""
         total = 0
-        for letters, pattern in self.parts:
-            if letters in text:
-                text, count = pattern.subn(" ", text)
-                total += count
+        for pattern in [pattern for letters, pattern in self.parts if letters in text]:
+            text, count = pattern.subn(" ", text)
+            total += count
         return text, total
 
 
