@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.accounts.types import Account
+from assistant.editing import scope
 from assistant.editing.desk import Desk
 from assistant.editing.store import read_usage
 from assistant.editing.usage import never_shown, not_chosen
@@ -75,7 +76,7 @@ class Watch:
         Raises:
             NotAllowed: the account may not edit.
         """
-        if account is not None and not account.may("edit"):
+        if account is not None and not may_look(account):
             raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由有相应权限的账号操作")
         shelf = self.library.shelf
         found = self._usage(shelf, kind) if kind in USED else self._knowledge(shelf, kind, wait)
@@ -152,7 +153,7 @@ class Watch:
             live = live_of(connection, entry_id)
         source = live if head.removal else head
         entry = entry_from_dict(source.payload) if source is not None else None
-        if entry is None or not _may_edit(account, entry):
+        if entry is None or not scope.may_edit(account, entry):
             raise NotFound("没有这个条目", hint="用 zhida entry list 查看编号")
         if head.removal:
             raise WrongState(f"{entry_id} 已经下线或正在下线")
@@ -193,6 +194,11 @@ def read_kind(name: str) -> Kind:
     raise RequestInvalid("没有这种报告", hint=f"可用：{'、'.join(KINDS)}")
 
 
+def may_look(account: Account) -> bool:
+    """Whether an account may see reports at all."""
+    return account.may("edit")
+
+
 def covers(account: Account, shelf: Shelf, finding: Finding) -> bool:
     """Whether an account may see every side of a finding and edit one of them."""
     regions, owners = [], []
@@ -212,10 +218,6 @@ def merged(kept: Entry, gone: Entry) -> Entry:
     asked: Collection[str] = (*kept.phrasings, gone.question, *gone.phrasings)
     fitting = [text for text in asked if text != kept.question and len(text) <= MAX_PHRASING]
     return replace(kept, phrasings=tuple(dict.fromkeys(fitting)))
-
-
-def _may_edit(account: Account, entry: Entry) -> bool:
-    return account.may("edit") and account.covers(entry.owner) and account.in_region(entry.region)
 
 
 def _set_aside(finding: Finding, aside: Mapping[str, Dismissal]) -> bool:

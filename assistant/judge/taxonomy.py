@@ -74,26 +74,29 @@ def load_taxonomy(files: RuleFiles) -> Taxonomy:
     """
     data = files.toml(FILE)
     categories = {**data["consult"], **data["query"]}
-    known = {*data["call_types"], *categories}
+    synonyms = {synonym: label for label, rule in categories.items() for synonym in rule["synonyms"]}
+    known = {**synonyms, **{label: label for label in (*data["call_types"], *categories)}}
     return Taxonomy(
         call_types=dict(data["call_types"]),
         consult=tuple(data["consult"]),
         query=tuple(data["query"]),
         tree={label: rule["tree"] for label, rule in categories.items()},
-        synonyms={synonym: label for label, rule in categories.items() for synonym in rule["synonyms"]},
+        synonyms=synonyms,
         places=tuple(_place(rule, known) for rule in files.toml(TREE_FILE)["place"]),
     )
 
 
-def _place(data: Mapping[str, Any], known: set[str]) -> Place:
+def _place(data: Mapping[str, Any], known: Mapping[str, str]) -> Place:
+    """Return a place; `known` maps labels to themselves, and a category's former name to the one it has now."""
     call_types, categories = tuple(data["call_type"]), tuple(data.get("category", ()))
     strange = [*(set(data) - CONDITIONS), *(label for label in (*call_types, *categories) if label not in known)]
     if strange:
-        raise RuleFileInvalid(f"{TREE_FILE} 的「{data['tree']}」有不认识的条件或标签：{'、'.join(sorted(strange))}")
+        message = f"{TREE_FILE} 的「{data['tree']}」有不认识的条件或标签：{'、'.join(sorted(strange))}"
+        raise RuleFileInvalid(message, hint="分类改名时，把旧名写进新分类的 synonyms")
     return Place(
         tree=data["tree"],
         call_types=call_types,
-        categories=categories,
+        categories=tuple(known[label] for label in categories),
         words=compile_all(data["words"], TREE_FILE),
         not_words=compile_all(data.get("not_words", ()), TREE_FILE),
     )

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kb.curation.watch.figures import Figure
 from kb.curation.watch.rules import WatchRules
-from kb.curation.watch.types import Statement, Subject
+from kb.curation.watch.types import Span, Statement, Subject
 
 SENTENCE = re.compile(r"[^。！？；!?;\n]+")
 CLAUSE = re.compile(r"[^，,：:]+")
@@ -18,6 +18,7 @@ NEGATIVE = re.compile("[不未没无免非别勿]")
 CHINESE = re.compile(r"[\u4e00-\u9fffa-z]+")
 Scopes = Mapping[str, frozenset[str]]
 Grams = frozenset[str]
+Option = tuple[str, re.Pattern[str], str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,19 @@ Placed = tuple[Statement, Clause]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A figure with the clause it stands in."""
+
+    place: Placed
+    figure: Figure
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in its statement."""
+        return Span(start=self.figure.start, end=self.figure.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
     """All a subject claims: clauses by statement, and the character pairs of what it is about.
 
@@ -67,6 +81,8 @@ class Claims:
     payers: Mapping[str, Sequence[Placed]]
     denials: Sequence[tuple[str, Placed]]
     plain: str
+    stated: Sequence[Stated]
+    dimensions: frozenset[str]
 
 
 def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_scopes: Scopes) -> Claims:
@@ -87,6 +103,8 @@ def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_s
         verdicts=verdicts,
         payers=payers,
         denials=[(word, place) for place in settled for word in sorted(place[1].negated)],
+        stated=(stated := [Stated(place=place, figure=figure) for place in clauses for figure in place[1].figures]),
+        dimensions=frozenset(each.figure.dimension for each in stated),
         plain="\n".join(place[1].text for place in settled if place[1].plain),
     )
 
@@ -96,6 +114,12 @@ class ClaimReader:
 
     def __init__(self, rules: WatchRules) -> None:
         self._rules = rules
+        self._scopes = [
+            (letters, pattern, group, name)
+            for group, options in rules.scopes.items()
+            for name, words in options.items()
+            for letters, pattern in words.parts
+        ]
         self._sentence = lru_cache(maxsize=65_536)(self._read)
 
     def __call__(self, subject: Subject) -> Claims:
@@ -110,12 +134,7 @@ class ClaimReader:
 
     def scopes_in(self, text: str) -> Scopes:
         """Return the options of each group that a text names."""
-        found: dict[str, frozenset[str]] = {}
-        for group, options in self._rules.scopes.items():
-            named = frozenset(name for name, pattern in options.items() if pattern.found_in(text))
-            if named:
-                found[group] = named
-        return found
+        return named_in(text, [option for option in self._scopes if option[0] in text])
 
     def _statement(self, statement: Statement, title: Scopes) -> Iterator[Clause]:
         text = fold(statement.text)
@@ -132,11 +151,13 @@ class ClaimReader:
         claimed = [] if self._rules.example.search(sentence) else figures
         masked = masked_text(sentence, figures)
         payers = self._payers(sentence)
+        likely = [option for option in self._scopes if option[0] in sentence]
         around, found, before = grams_of(masked), [], dict[str, frozenset[str]]()
         for match in CLAUSE.finditer(sentence):
             start, end = match.span()
             text = match.group()
-            own = self.scopes_in(text)
+            own = named_in(text, likely) if likely else {}
+            stated = tuple(figure for figure in claimed if start <= figure.start < end)
             scopes = {**before, **own}
             before.update(own)
             found.append(
@@ -146,9 +167,9 @@ class ClaimReader:
                     from_=0,
                     to=len(sentence),
                     text=text,
-                    figures=tuple(figure for figure in claimed if start <= figure.start < end),
+                    figures=stated,
                     verdicts=self._verdicts(text),
-                    payers=self._payers(text),
+                    payers=self._payers(text) if payers else payers,
                     alone=len(payers) == 1,
                     negated=frozenset(self._rules.negated.findall(text)),
                     plain=NEGATIVE.search(text) is None,
@@ -156,7 +177,7 @@ class ClaimReader:
                     grams=grams_of(masked[start:end]),
                     around=around,
                     scopes=scopes,
-                    steps=self._steps(text),
+                    steps=self._steps(text) if stated else frozenset(),
                 )
             )
         return tuple(found)
@@ -179,6 +200,15 @@ class ClaimReader:
         rest = self._rules.payers.denied.sub(" ", text)
         sides = (("company", self._rules.payers.company), ("customer", self._rules.payers.customer))
         return frozenset(name for name, pattern in sides if pattern.search(rest))
+
+
+def named_in(text: str, options: Sequence[Option]) -> Scopes:
+    """Return which of some options a text names, by group."""
+    found: dict[str, frozenset[str]] = {}
+    for letters, pattern, group, name in options:
+        if letters in text and name not in found.get(group, ()) and pattern.search(text) is not None:
+            found[group] = found.get(group, frozenset()) | {name}
+    return found
 
 
 def _placed(part: Clause, offset: int, given: Scopes) -> Clause:

@@ -11,8 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.curation.watch.claims import Claims, Clause, Placed, Scopes, apart
-from kb.curation.watch.figures import Figure
+from kb.curation.watch.claims import Claims, Clause, Placed, Scopes, Stated, apart
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import overlap, side_of
@@ -54,9 +53,11 @@ class Comparer:
         return best
 
     def _figures(self, one: Claims, other: Claims) -> Iterator[Clash]:
-        ours, theirs = list(figures_of(one)), list(figures_of(other))
-        for mine in unsupported(ours, theirs):
-            for yours in unsupported(theirs, ours):
+        if one.dimensions.isdisjoint(other.dimensions):
+            return
+        open_to_us = unsupported(other.stated, one.stated)
+        for mine in unsupported(one.stated, other.stated) if open_to_us else ():
+            for yours in open_to_us:
                 if comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours)):
                     yield self._figure_clash(one, other, mine, yours)
 
@@ -117,19 +118,6 @@ class Comparer:
         return max(self.weights.covered(a.grams, b.around), self.weights.alike(a.around, b.around) if a.alone else 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A figure with the clause it stands in."""
-
-    place: Placed
-    figure: Figure
-
-    @property
-    def span(self) -> Span:
-        """Where it stands in its statement."""
-        return Span(start=self.figure.start, end=self.figure.end)
-
-
 def contradictions(
     claims: Mapping[str, Claims], pairs: Sequence[Pair], comparer: Comparer
 ) -> Iterator[tuple[Finding, Clash]]:
@@ -150,13 +138,6 @@ def worth_comparing(one: Claims, other: Claims) -> bool:
         return False
     same_region = a.region is None or b.region is None or a.region == b.region
     return same_region and overlap(a.validity, b.validity)
-
-
-def figures_of(claims: Claims) -> Iterator[Stated]:
-    """Yield every figure a subject states."""
-    for place in claims.clauses:
-        for figure in place[1].figures:
-            yield Stated(place=place, figure=figure)
 
 
 def unsupported(ours: Sequence[Stated], theirs: Sequence[Stated]) -> list[Stated]:

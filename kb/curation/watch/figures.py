@@ -11,6 +11,7 @@ from kb.text.numerals import chinese_number
 
 Bound = Literal["", "least", "most"]
 NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+|半)"
+NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万半]")
 DATE = re.compile(
     r"\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:份|\d{1,2}[日号])|第[零〇一二两三四五六七八九十百千\d]+"
 )
@@ -90,6 +91,8 @@ class FigureReader:
 
     def __call__(self, text: str) -> list[Figure]:
         """Return the figures of a text, in order; dates and ordinal numbers are none."""
+        if not NUMERAL.search(text):
+            return []
         taken = [match.span() for match in DATE.finditer(text)]
         found: list[Figure] = []
         for figure in (*_shares(text), *_days_of_month(text), *self._measured(text)):

@@ -95,4 +95,4 @@ class Watchers:
         reach = Reach(
             by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
         )
-        return pairs_of(Vectors.of(self._shelf.snapshot, list(self._subjects)), reach)
+        return pairs_of(Vectors.of(self._shelf.snapshot, list(self._subjects)), reach, least=near["least"])

@@ -20,17 +20,25 @@ class Weights:
             total += 1
         self._of = {gram: math.log((total + 1) / (count + 0.5)) for gram, count in counts.items()}
         self._unknown = math.log((total + 1) / 0.5)
+        self._totals: dict[Grams, float] = {}
 
-    def total(self, grams: Iterable[str]) -> float:
-        """Return the weight of some pairs together."""
-        return sum(self._of.get(gram, self._unknown) for gram in grams)
+    def total(self, grams: Grams) -> float:
+        """Return the weight of some pairs together; remembered, because every clause is compared many times."""
+        known = self._totals.get(grams)
+        if known is None:
+            known = self._totals[grams] = self._sum(grams)
+        return known
 
     def covered(self, part: Grams, whole: Grams) -> float:
         """Return the share (0-1) of `part`'s weight that `whole` has too; 0 for an empty part."""
         weight = self.total(part)
-        return self.total(part & whole) / weight if weight else 0.0
+        return self._sum(part & whole) / weight if weight else 0.0
 
     def alike(self, one: Grams, other: Grams) -> float:
         """Return how much two sets share, 0-1: the harmonic mean of what each covers of the other (Dice)."""
         both = self.total(one) + self.total(other)
-        return 2 * self.total(one & other) / both if both else 0.0
+        return 2 * self._sum(one & other) / both if both else 0.0
+
+    def _sum(self, grams: Grams) -> float:
+        known, unknown = self._of.get, self._unknown
+        return sum([known(gram, unknown) for gram in grams])

@@ -15,19 +15,19 @@ class Words:
     """Some patterns of which any may match."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._parts = [(needed_letters(pattern), re.compile(pattern)) for pattern in patterns]
+        self.parts = [(needed_letters(pattern), re.compile(pattern)) for pattern in patterns]
 
     def found_in(self, text: str) -> bool:
         """Whether any pattern matches somewhere in a text."""
-        return any(letters in text and pattern.search(text) is not None for letters, pattern in self._parts)
+        likely = [pattern for letters, pattern in self.parts if letters in text]
+        return any(pattern.search(text) is not None for pattern in likely)
 
     def taken_from(self, text: str) -> tuple[str, int]:
         """Return a text with every match blanked, and how many there were."""
         total = 0
-        for letters, pattern in self._parts:
-            if letters in text:
-                text, count = pattern.subn(" ", text)
-                total += count
+        for pattern in [pattern for letters, pattern in self.parts if letters in text]:
+            text, count = pattern.subn(" ", text)
+            total += count
         return text, total
 
 

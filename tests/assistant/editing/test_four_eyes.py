@@ -50,16 +50,17 @@ def test_neither_do_they_apply_their_own_rules(runtime: Runtime) -> None:
 
 
 def test_a_category_in_use_is_not_lost_and_a_new_name_keeps_the_old(runtime: Runtime) -> None:
-    one = entry("A", "电费怎么交", categories=("电价电费",))
+    one = entry("A", "电费怎么交", categories=("电价电费", "专业咨询"))
     version = runtime.desk.save(LI, one, expected=0, reason="改")
     ref = Ref(kind="entry", item_id="A", version=version)
     runtime.desk.submit(LI, [ref])
     runtime.desk.approve(OTHER, [ref])
     runtime.desk.publish(OTHER)
     bundled = RuleFiles().text("taxonomy.toml")
-    line = next(line for line in bundled.splitlines() if line.startswith('"电价电费" = '))
-    lost = bundled.replace(line, line.replace('"电价电费" =', '"电费与电价" ='))
-    with pytest.raises(RuleFileInvalid, match="「电价电费」还有 1 条知识在用"):
-        runtime.rules.save(LI, "taxonomy.toml", lost, expected=0, reason="改名")
+    for label, why in (("专业咨询", "「专业咨询」还有 1 条知识在用"), ("电价电费", "tree.toml .*标签：电价电费")):
+        gone = bundled.replace(f'"{label}" = ', '"新的分类" = ')
+        with pytest.raises(RuleFileInvalid, match=why):
+            runtime.rules.save(LI, "taxonomy.toml", gone, expected=0, reason="改名")
+    lost = bundled.replace('"电价电费" = ', '"新的分类" = ')
     kept = lost.replace('synonyms = ["电价", "电费"', 'synonyms = ["电价电费", "电价", "电费"')
     assert runtime.rules.save(LI, "taxonomy.toml", kept, expected=0, reason="改名") == 1
