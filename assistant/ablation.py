@@ -12,7 +12,6 @@ from assistant.runtime import Runtime
 from assistant.suggest.pipeline import Assistant
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library
-from kb.search.features import FEATURES
 
 
 def _both(*names: str) -> tuple[str, ...]:
@@ -31,7 +30,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "数字": ("number_agrees", "number_conflicts"),
     "类别": ("category_agrees",),
     "来电类型": ("names_call_type", "names_other_call_type"),
-    "与对手比": tuple(name for name in FEATURES if name.endswith("_vs_rivals")),
 }
 
 
