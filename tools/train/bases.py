@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,18 +84,17 @@ def make_bases(
             questions=_spread([(call.text, rights(call, support) - set(call.entries)) for call in unseen]),
             weight=0.25,
         ),
-        *(
-            Base(
-                name=f"service {service.name}",
-                snapshot=index(analyser, service.entries, [], held.topics),
-                questions=service.questions,
-                weight=1.5,
-                own=False,
-            )
-            for service in services()
-            if second_half(service.name)
-        ),
+        *_of_services(analyser, held.topics),
     ]
+
+
+def _of_services(analyser: Analyser, encoder: Encoder) -> Iterator[Base]:
+    """Yield the held-out half of other services' knowledge."""
+    for service in services():
+        if second_half(service.name):
+            snapshot = index(analyser, service.entries, [], encoder)
+            name = f"service {service.name}"
+            yield Base(name=name, snapshot=snapshot, questions=service.questions, weight=1.5, own=False)
 
 
 def _spread(questions: Sequence[Question]) -> Sequence[Question]:
