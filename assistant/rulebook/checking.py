@@ -15,12 +15,16 @@ from assistant.judge.facts import load_facts
 from assistant.judge.script import load_script_checker
 from assistant.judge.taxonomy import load_taxonomy
 from assistant.judge.words import load_word_rules
+from assistant.learning.request_rules import load_request_rules
+from assistant.learning.rules import load_learning_rules
 from assistant.outage.match import load_outage_matcher
 from assistant.rulebook.names import LINES, known_name
 from assistant.rulebook.shape import misfits, shape_of
 from assistant.suggest.following import load_follow_rules
 from assistant.suggest.tables import load_tables
 from assistant.workorder.advice import load_adviser
+from assistant.workorder.calendar import load_workdays
+from kb.curation.watch.rules import load_watch_rules
 from kb.domain.errors import RuleFileInvalid, ZhidaError
 from kb.text.lexicon import load_lexicon
 from kb.text.normalise import Normaliser
@@ -104,9 +108,10 @@ def load_everything(files: RuleFiles, name: str = "") -> None:
         load_facts(files, normaliser)
         for load in (
             load_ask_rules, load_word_rules, load_script_checker, load_adviser, load_taxonomy, load_tables,
-            load_live_rules, load_outage_matcher, load_follow_rules,
+            load_live_rules, load_outage_matcher, load_follow_rules, load_learning_rules, load_watch_rules,
         ):  # fmt: skip
             load(files)
+        load_request_rules(files, load_workdays(files))
     except ZhidaError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, re.error) as error:

@@ -21,9 +21,13 @@ TITLES: Mapping[str, str] = {
     "deadlines.toml": "时限",
     "workdays.toml": "工作日与节假日",
     "taxonomy.toml": "来电类型与分类",
+    "tree.toml": "业务树：一通电话放在哪个节点",
     "tables.toml": "价目表怎么读",
     "live.toml": "通话里怎么听",
     "follow.toml": "接着上一句怎么听",
+    "requests.toml": "坐席的反馈：环节与时限",
+    "learning.toml": "从通话里学：缺口、相似问、停电公告板",
+    "watch.toml": "巡查：找矛盾、重复与过时",
 }
 LEXICON = frozenset({DICTIONARY, SYNONYMS, TEXT})
 LINES = frozenset({DICTIONARY, SYNONYMS})

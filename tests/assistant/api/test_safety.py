@@ -24,7 +24,7 @@ PHONE = "13812345678"
 HIDING = ("１３８１２３４５６７８", "138\u200b1234\u20605678", PHONE)
 NASTY = f"=1+1{HIDDEN}<script>alert(1)</script>@SUM(A1)"
 # What may stand behind `?`: never words of a caller, never a number of theirs.
-QUERIES = {"before", "actor", "kind", "token"}
+QUERIES = {"before", "actor", "kind", "category", "token"}
 
 
 def every_route() -> list[tuple[str, str]]:

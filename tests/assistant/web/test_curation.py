@@ -128,7 +128,8 @@ def test_nobody_approves_what_they_wrote(shop: Shop) -> None:
 
 def test_a_blocked_publication_names_what_gets_worse_and_goes_out_with_a_reason(shop: Shop) -> None:
     golden(shop.house, **{PAY: ["A01"], OUT: ["A02"]})
-    issue(shop.house, replace(STOCK[0], question="光伏并网", phrasings=()), note="改", publish=False)
+    other = replace(STOCK[0], question="光伏并网", phrasings=(), branches=(Branch(answer="并网请到营业厅办理。"),))
+    issue(shop.house, other, note="改", publish=False)
     page = shop.enter("孙审", "reviewer", "/releases")
     page.locator("#publish button").click()
     expect(page.locator("#report")).to_contain_text("有 1 处会变差")
