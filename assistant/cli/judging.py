@@ -43,6 +43,7 @@ def walk(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹，每个案例一个 JSON 文件")],
     *,
     data: DataOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """把六个反面案例逐轮走一遍，写成 JSON：客户怎么说，现在提示座席什么。"""
     from assistant.cli.replay import bundled
@@ -54,9 +55,13 @@ def walk(
     from kb.domain.clock import FixedClock
 
     folder.mkdir(parents=True, exist_ok=True)
+    written: list[str] = []
     with open_runtime(load_settings(data=data), clock=FixedClock(MOMENT)) as runtime:
         checker = load_script_checker(runtime.files)
         for case in chosen(load_cases(bundled("cases"))):
             path = folder / f"{case.name[:2]}.json"
             path.write_text(walk(case, runtime.assistant.suggest, checker.check), encoding="utf-8")
+            written.append(str(path))
             err.print(f"已写 {path}（{case.name}）", markup=False)
+    if as_json:
+        print_json({"written": written})

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.output import DataOption, JsonOption, err, guarded, out, print_json, print_table, progress
-from eval.pairs import FILE, FOUND
 
 if TYPE_CHECKING:
     from eval.pairs import PairFigures
@@ -21,7 +20,7 @@ pairing_app = typer.Typer()
 @pairing_app.command("pairs")
 @guarded
 def pairs(
-    source: Annotated[Path, typer.Argument(help="植入的一对对（默认自带的 pairs.jsonl）")] = FILE,
+    source: Annotated[Path | None, typer.Argument(help="植入的一对对（默认自带的 pairs.jsonl）")] = None,
     *,
     half: Annotated[str, typer.Option(help="report 报告用的一半；dev 选阈值用的一半")] = "report",
     data: DataOption = None,
@@ -31,12 +30,13 @@ def pairs(
     from assistant.cli.opening import opened
     from assistant.editing.planting import plant
     from assistant.errors import RequestInvalid
-    from eval.pairs import HALVES, load_pairs, pair_figures
+    from eval.pairs import FILE, FOUND, HALVES, load_pairs, pair_figures
     from kb.curation.watch.rules import load_watch_rules
 
     if half not in HALVES:
         raise RequestInvalid("没有这一半", hint=f"可用：{'、'.join(HALVES)}")
-    chosen = [pair for pair in load_pairs(source) if pair.half == half]
+    path = source or FILE
+    chosen = [pair for pair in load_pairs(path) if pair.half == half]
     with opened(data, write=True) as runtime, progress("植入") as advance:
         rules = load_watch_rules(runtime.files)
         planted = plant(runtime.library, chosen, rules, runtime.clock.now(), lambda count: advance(count, ""))
@@ -47,7 +47,7 @@ def pairs(
         return
     rows = [(NAMES[one.label], _share(one.precision), _share(one.recall), len(others[one.label])) for one in made]
     columns = ("找什么", "准确率", "召回率", "没有植入时的")
-    print_table(columns, rows, title=f"{source.name} 的 {half} 一半，{len(chosen)} 对")
+    print_table(columns, rows, title=f"{path.name} 的 {half} 一半，{len(chosen)} 对")
     for one in made:
         if one.missed or one.wrong:
             err.print(f"{NAMES[one.label]}：漏 {'、'.join(one.missed) or '无'}；误 {'、'.join(one.wrong) or '无'}")

@@ -39,7 +39,8 @@ COMMANDS = {
     "entry export", "entry template", "release list", "release diff", "release publish", "release rollback",
     "release ask", "order promote", "outage list", "outage show", "outage add", "outage change", "outage end",
     "outage told", "request list", "request show", "request new", "request step", "gaps", "phrasing list",
-    "phrasing accept", "phrasing dismiss",
+    "phrasing accept", "phrasing dismiss", "watch", "dismiss", "eval pairs", "eval rules", "eval walk", "rules list",
+    "rules show", "rules check", "rules preview", "rules set", "rules apply", "rules undo", "rules restore",
 }  # fmt: skip
 NO_JSON = {"serve"}
 NO_DATA = {"eval import", "eval split"}  # files in, files out
@@ -98,5 +99,6 @@ def test_groups_are_explained_too() -> None:
     groups = [command for command in tree().commands.values() if isinstance(command, TyperGroup)]
     assert {group.name for group in groups} == {
         "kb", "eval", "user", "audit", "order", "entry", "release", "outage", "request", "phrasing",
+        "rules",
     }  # fmt: skip
     assert all(CHINESE.search(group.help or "") for group in groups)

@@ -22,7 +22,7 @@ KEYS = {
     "text": None, "release": None, "as_of": None, "took_ms": None, "band": None,
     "call_type": {"label", "confidence"},
     "categories": {"label", "confidence"},
-    "business": None,
+    "business": None, "context": {"text", "facts"},
     "answers": {"entry_id", "kind", "question", "answer", "branch", "confidence", "citations", "why"},
     "candidates": {"entry_id", "kind", "question", "answer", "branch", "confidence", "citations", "why"},
     "nearby": {"entry_id", "question"},

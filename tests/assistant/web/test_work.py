@@ -280,7 +280,7 @@ def test_a_shift_lead_reads_the_teams_feedback_orders_and_runs(
     order = file(house, "家里停电了", form="报修单")
     page = enter("班长", "lead")
     assert page.locator(".nav a").all_inner_texts() == ["坐席", "工单", "知识", "停电", "反馈", "评测", "打分"]
-    for name, seen in (("工单", order.number), ("反馈", "还没有反馈"), ("评测", "还没有评测记录")):
+    for name, seen in (("工单", order.number), ("反馈", "没有符合条件的反馈"), ("评测", "还没有评测记录")):
         tab_to(page, name)
         page.keyboard.press("Enter")
         expect(page.locator("#list")).to_contain_text(seen)

@@ -39,6 +39,7 @@ def advise(adviser: Adviser, said: str, call_type: str, *, region: str | None = 
         flags=frozenset(),
         outage=False,
         model=Scored(label="W16", confidence=0.9),
+        likely=0.9,
     )
     return adviser.advise(situation, Intake(said=said, category="其他咨询", accepted=ACCEPTED, region=region))
 
