@@ -13,7 +13,7 @@ from typing import Any
 import eval as evaluation
 from assistant.bench.filling import FRESH, SOURCES
 from assistant.bench.measuring import Job, peak_mb, seconds
-from assistant.jobs import publish_drafts
+from assistant.jobs import AUTHOR, publish_drafts
 from assistant.runtime import Runtime, open_runtime
 from assistant.settings import load_settings
 from eval.bench.peers import PEERS, missing, versions
@@ -70,7 +70,7 @@ def _publish_one(runtime: Runtime, question: str, number: int) -> float:
     changed = replace(entry, phrasings=(*entry.phrasings, question))
     with runtime.database.read() as connection:
         version = ENTRIES.heads(connection)[chosen].version
-    change = Change(author="bench", reason="测速", at=runtime.clock.now())
+    change = Change(author=AUTHOR, reason="测速", at=runtime.clock.now())
     runtime.database.write(lambda connection: records.put_entry(connection, changed, change, expected=version))
     begin = perf_counter()
     release = publish_drafts(runtime, note="bench")

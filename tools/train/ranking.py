@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Expect = Callable[[str], Expectation | None]
 SCOPE = Scope(as_of=dt.date(2026, 11, 22), internal=True)
 HANDICAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
-RISK = 0.02
+RISK = 0.01
 MEDIUM_PRECISION = 0.5
 
 
@@ -114,7 +114,8 @@ def first_chances(
 def choose_cuts(chances: Floats, right: npt.NDArray[np.bool_], exact: float) -> Cuts:
     """Return where the bands begin.
 
-    `high` is the lowest cut that keeps the (shrunk) risk within 2 %. Where no cut does on so few calls, it lies above
+    `high` is the lowest cut that keeps the (shrunk) risk within half of the 2 % allowed: these same calls fitted the
+    calibration, and others will be a little worse. Where no cut does on so few calls, it lies above
     every wrong first answer, at most at the probability of an exact hit. `medium` is even odds.
     """
     order = np.argsort(-chances)
