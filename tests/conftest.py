@@ -102,6 +102,12 @@ def analyser(rule_files: RuleFiles, tmp_path_factory: pytest.TempPathFactory) ->
     return load_analyser(rule_files, tmp_path_factory.mktemp("jieba"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start files with the longest tests first: the workers then end at about the same time."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def ranker() -> Ranker:
     """Equal weights and a round calibration: nothing in a test hangs on trained numbers.

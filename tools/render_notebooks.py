@@ -40,7 +40,7 @@ def render(path: Path, name: str) -> Iterator[str]:
     pictures = 0
     for kind, source in cells(path.read_text(encoding="utf-8")):
         if kind == "[markdown]":
-            yield "\n".join(line.removeprefix("# ").removeprefix("#") for line in source.splitlines())
+            yield "\n".join(re.sub(r"^# ?", "", line) for line in source.splitlines())
             continue
         yield f"```python\n{source}\n```"
         printed, shown = run(source, names)
