@@ -26,6 +26,7 @@ BUNDLED = Path(str(package.__file__)).parent / "gold"
 QUESTIONS = "dev.jsonl"
 CASES = "cases.jsonl"
 OWN = "gold"
+LESS_SURE = 0.2
 FEW = 3
 LOST = "案例里原来做到的，现在做不到"
 Json = dict[str, Any]
@@ -50,6 +51,7 @@ class Held:
     """What a release did with one golden question; enough to tell whether another does worse.
 
     `rank` is the place of the first right answer from 1, or `None`. `shown_wrong` is a wrong answer in band high.
+    `sure` is the probability (0-1) of the first candidate.
     """
 
     rank: int | None
@@ -58,6 +60,7 @@ class Held:
     order_right: bool
     first: tuple[str, ...]
     error: str | None
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +184,7 @@ def held(outcome: Outcome) -> Held:
         order_right=outcome.work_order == question.needs_work_order,
         first=outcome.ranked[:FEW],
         error=outcome.error,
+        sure=outcome.candidates[0].confidence if outcome.candidates else 0.0,
     )
 
 
@@ -200,10 +204,16 @@ def worsened(before: Held, after: Held) -> str | None:
         (before.error is None and after.error is not None, f"作答出错：{after.error}"),
         (before.rank == 1 and after.rank != 1, "原来排第一的正确答案不再排第一"),
         (_in_three(before) and not _in_three(after), "正确答案掉出前三"),
+        (_falls_silent(before, after), "原来答得出，现在把握低了一截，不再作答"),
         (after.shown_wrong and not before.shown_wrong, "错误答案以高把握显示"),
         (before.order_right and not after.order_right, "是否派单判断变错"),
     )
     return next((reason for worse, reason in checks if worse), None)
+
+
+def _falls_silent(before: Held, after: Held) -> bool:
+    """Whether a right first answer is no longer shown because it became clearly less sure, not by a hair."""
+    return before.shown and before.rank == 1 and not after.shown and after.sure <= before.sure - LESS_SURE
 
 
 def _in_three(one: Held) -> bool:

@@ -19,7 +19,7 @@ def test_the_page_shows_every_turn_of_the_day() -> None:
     shown = PAGE.read_text(encoding="utf-8")
     for said in (
         "属于 D1", "天文地理", "晚于", "已存为草稿", "已送审", "没有这个权限", "已发布第 1 版", "铁疙瘩→电能表",
-        "已生效", "是否派单判断变错", "已发布第 2 版",
+        "已生效", "不再作答", "已发布第 2 版",
         "当前发布第 3 版，内容同第 1 版", "5个工作日", "已撤销",
     ):  # fmt: skip
         assert said in shown, said

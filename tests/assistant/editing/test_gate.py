@@ -204,3 +204,10 @@ def test_the_cases_of_another_base_are_not_held_against_a_companys_own(office: O
     assert office.desk._gate.cases(office.library.shelf) == ()
     golden(gold, 怎么过户=["A"])
     assert len(office.desk._gate.cases(office.library.shelf)) == 17
+
+
+def test_an_answer_that_falls_silent_is_worse_but_not_by_a_hair() -> None:
+    sure = replace(FINE, sure=0.6)
+    assert worsened(sure, replace(sure, shown=False, sure=0.3)) == "原来答得出，现在把握低了一截，不再作答"
+    assert worsened(sure, replace(sure, shown=False, sure=0.49)) is None
+    assert worsened(replace(sure, rank=2), replace(sure, rank=2, shown=False, sure=0.3)) is None
