@@ -65,7 +65,7 @@ def _sizes(name: str, rows: Sequence[sources.Utterance]) -> Sequence[object]:
 
 
 def _by(title: str, counts: Mapping[str, Counter[str]]) -> Iterable[str]:
-    labels = sorted({label for counter in counts.values() for label in counter}, key=lambda x: -counts["训练"][x])
+    labels = sorted({label for counter in counts.values() for label in counter}, key=lambda x: (-counts["训练"][x], x))
     yield f"### {title}"
     yield _table((title, *counts), [(label, *(counter[label] for counter in counts.values())) for label in labels])
 
