@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from assistant.calls.types import Call, Feedback
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import feedback, phone_call
 
 KEEP = dt.timedelta(days=1)
@@ -17,7 +17,7 @@ KEEP = dt.timedelta(days=1)
 
 def insert_call(connection: Connection, call: Call) -> None:
     """Add a call, and forget those older than a day: they hold phones and customer numbers."""
-    at = _stored(call.created_at)
+    at = to_wall(call.created_at)
     connection.execute(delete(phone_call).where(phone_call.c.created_at < at - KEEP))
     connection.execute(
         insert(phone_call).values(
@@ -44,7 +44,7 @@ def find_call(connection: Connection, call_id: str) -> Call | None:
         region=row.region,
         phone=row.phone,
         customer=row.customer,
-        created_at=row.created_at.replace(tzinfo=CHINA),
+        created_at=from_wall(row.created_at),
     )
 
 
@@ -55,7 +55,7 @@ def insert_feedback(connection: Connection, given: Feedback, *, account: str, de
     connection.execute(
         insert(feedback).values(
             token=given.token,
-            at=_stored(at),
+            at=to_wall(at),
             account=account,
             department=department,
             kind=given.kind,
@@ -80,7 +80,7 @@ def newest_feedback(connection: Connection, *, department: str, kind: str, limit
     return [
         {
             "id": row.id,
-            "at": row.at.replace(tzinfo=CHINA).isoformat(timespec="seconds"),
+            "at": from_wall(row.at).isoformat(timespec="seconds"),
             "account": row.account,
             "department": row.department,
             "kind": row.kind,
@@ -93,7 +93,3 @@ def newest_feedback(connection: Connection, *, department: str, kind: str, limit
         }
         for row in connection.execute(query)
     ]
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)

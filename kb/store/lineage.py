@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall
 from kb.domain.errors import NotFound
 from kb.store import schema
 from kb.store.versions import Versions, chunks
@@ -136,7 +136,7 @@ def _version(row: Row[Any], versions: Versions) -> Version:
         origin=row.origin,
         author=row.author,
         reason=row.reason,
-        at=row.created_at.replace(tzinfo=CHINA),
+        at=from_wall(row.created_at),
         release_from=row.release_from,
         release_to=row.release_to,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.domain.knowledge import Release
 from kb.store import records, schema
 from kb.store.lineage import Version, changed_between, newest
@@ -62,7 +62,7 @@ def list_releases(connection: Connection) -> list[tuple[Release, Origin | None]]
     for row in connection.execute(query.order_by(r.c.number.desc())):
         release = Release(
             number=row.number,
-            created_at=row.created_at.replace(tzinfo=CHINA),
+            created_at=from_wall(row.created_at),
             note=row.note,
             entries=row.entries,
             passages=row.passages,
@@ -79,9 +79,7 @@ def list_releases(connection: Connection) -> list[tuple[Release, Origin | None]]
 
 def release_on(connection: Connection, moment: dt.datetime) -> int:
     """Return the release that was in force at a moment; 0 before the first."""
-    query = select(schema.release.c.number).where(
-        schema.release.c.created_at <= moment.astimezone(CHINA).replace(tzinfo=None)
-    )
+    query = select(schema.release.c.number).where(schema.release.c.created_at <= to_wall(moment))
     return max(connection.execute(query).scalars(), default=0)
 
 

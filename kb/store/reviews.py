@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.records import Ready
 from kb.store.schema import archived, review
 from kb.store.versions import DOCUMENTS, ENTRIES, Versions, chunks
@@ -45,11 +45,11 @@ def put_review(connection: Connection, new: Review) -> None:
             version=new.version,
             state=new.state,
             submitted_by=new.submitted_by,
-            submitted_at=_stored(new.submitted_at),
+            submitted_at=to_wall(new.submitted_at),
             decided_by=new.decided_by,
-            decided_at=_stored(new.decided_at),
+            decided_at=to_wall(new.decided_at),
             note=new.note,
-            publish_at=_stored(new.publish_at),
+            publish_at=to_wall(new.publish_at),
         )
     )
 
@@ -141,7 +141,7 @@ def _newest_drafts(connection: Connection, versions: Versions, author: str) -> l
 def archive(connection: Connection, item_id: str, *, at: dt.datetime, account: str, reason: str) -> None:
     """Put an item into the archive."""
     unarchive(connection, item_id)
-    connection.execute(insert(archived).values(item_id=item_id, at=_stored(at), account=account, reason=reason))
+    connection.execute(insert(archived).values(item_id=item_id, at=to_wall(at), account=account, reason=reason))
 
 
 def unarchive(connection: Connection, item_id: str) -> None:
@@ -171,14 +171,6 @@ def _key(one: Review) -> tuple[Any, Any, Any]:
     return (review.c.kind == one.kind, review.c.item_id == one.item_id, review.c.version == one.version)
 
 
-def _stored(moment: dt.datetime | None) -> dt.datetime | None:
-    return None if moment is None else moment.astimezone(CHINA).replace(tzinfo=None)
-
-
-def _moment(stored: dt.datetime | None) -> dt.datetime | None:
-    return None if stored is None else stored.replace(tzinfo=CHINA)
-
-
 def _review(row: Row[Any]) -> Review:
     return Review(
         kind=row.kind,
@@ -186,9 +178,9 @@ def _review(row: Row[Any]) -> Review:
         version=row.version,
         state=row.state,
         submitted_by=row.submitted_by,
-        submitted_at=row.submitted_at.replace(tzinfo=CHINA),
+        submitted_at=from_wall(row.submitted_at),
         decided_by=row.decided_by,
-        decided_at=_moment(row.decided_at),
+        decided_at=from_wall(row.decided_at),
         note=row.note,
-        publish_at=_moment(row.publish_at),
+        publish_at=from_wall(row.publish_at),
     )
