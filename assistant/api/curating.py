@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, cast
 
 from fastapi import Request
@@ -142,13 +143,8 @@ def read_question(data: Mapping[str, Any]) -> SuggestRequest:
 
 def decisions_dict(decisions: list[Decision]) -> Json:
     """Return what became of every item of a bulk step."""
-    refused = [{**ref_dict(one.ref), "problem": problem(one.error)} for one in decisions if one.error is not None]
-    return {"done": [ref_dict(one.ref) for one in decisions if one.error is None], "refused": refused}
-
-
-def ref_dict(ref: Ref) -> Json:
-    """Return a reference as JSON."""
-    return {"kind": ref.kind, "item_id": ref.item_id, "version": ref.version}
+    refused = [{**asdict(one.ref), "problem": problem(one.error)} for one in decisions if one.error is not None]
+    return {"done": [asdict(one.ref) for one in decisions if one.error is None], "refused": refused}
 
 
 def _visible(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.measuring import ReleaseOption, SetArgument, gold_set, measured, run_gold, warn_unknown
-from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from eval.compare import Comparison
@@ -87,10 +87,7 @@ def report(
 
     folder = load_settings(data=data).data
     html, markdown = write_report(find_run(folder, name), folder)
-    if as_json:
-        print_json({"html": str(html), "markdown": str(markdown)})
-    else:
-        out.print(f"报告：{html}\n　　　{markdown}", markup=False)
+    say({"html": str(html), "markdown": str(markdown)}, f"报告：{html}\n　　　{markdown}", as_json=as_json)
 
 
 def _show(comparison: Comparison) -> None:

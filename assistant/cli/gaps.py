@@ -17,6 +17,7 @@ from assistant.cli.output import (
     out,
     print_json,
     print_table,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -114,10 +115,7 @@ def dismiss(
 
     with opened(data, write=True) as runtime:
         done = learning_of(runtime).phrasings.dismiss(acting(runtime, account), entry_id, text, reason=reason)
-    if as_json:
-        print_json(done)
-    else:
-        out.print("已记下：不要", markup=False)
+    say(done, "已记下：不要", as_json=as_json)
 
 
 def _counts(kinds: Mapping[str, int]) -> str:

@@ -17,6 +17,7 @@ from assistant.cli.output import (
     guarded,
     out,
     print_json,
+    print_list,
     print_table,
 )
 
@@ -66,15 +67,12 @@ def list_notices(*, account: AccountOption, data: DataOption = None, as_json: Js
     """列出有效的和刚结束的停电公告。"""
     with _board(data, account) as (board, person):
         rows = board.rows(person)
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    shown = [
-        (row["notice_id"], STATES[row["state"]], row["area"], row["starts"], row["ends"] or "待定", row["reason"])
-        for row in rows
-    ]
-    print_table(("编号", "状态", "区域", "停电时间", "送电时间", "原因"), shown)
+    print_list(
+        ("编号", "状态", "区域", "停电时间", "送电时间", "原因"),
+        rows,
+        lambda r: (r["notice_id"], STATES[r["state"]], r["area"], r["starts"], r["ends"] or "待定", r["reason"]),
+        as_json=as_json,
+    )
 
 
 @outage_app.command("show")
