@@ -1,4 +1,4 @@
-"""Routes about rules and words: look, draft, preview, apply, undo; and their page."""
+"""Routes about rules and words: look, draft, preview, apply, undo."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from fastapi import APIRouter, Request, Response
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
 from assistant.api.guards import services_of
-from assistant.api.pages import frame
 from assistant.api.release_routes import works_of
 from assistant.api.replies import Body, Editor, Reviewer, read_texts, reply
 from assistant.api.work import Work
 from assistant.errors import RequestInvalid
 from assistant.rulebook.checking import MOST
 from assistant.rulebook.desk import RuleDesk
-from assistant.rulebook.preview import ASPECTS
 
 router = APIRouter()
 
@@ -25,12 +23,6 @@ router = APIRouter()
 def desk_of(request: Request) -> RuleDesk:
     """Return the rule desk in force."""
     return services_of(request).rules
-
-
-@router.get("/rules")
-def rules_page(request: Request, account: Editor) -> Response:
-    """Rules and words to change."""
-    return frame(request, account, "rules.html", applies=account.may("publish"), aspects=dict(ASPECTS))
 
 
 @router.get("/api/v1/rules")
