@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kb.domain.clock import from_wall, to_wall
+from kb.domain.clock import from_wall
 from kb.domain.knowledge import Release
 from kb.store import records, schema
 from kb.store.lineage import Version, changed_between, newest
@@ -75,12 +74,6 @@ def list_releases(connection: Connection) -> list[tuple[Release, Origin | None]]
         )
         found.append((release, origin))
     return found
-
-
-def release_on(connection: Connection, moment: dt.datetime) -> int:
-    """Return the release that was in force at a moment; 0 before the first."""
-    query = select(schema.release.c.number).where(schema.release.c.created_at <= to_wall(moment))
-    return max(connection.execute(query).scalars(), default=0)
 
 
 def roll_back(connection: Connection, target: int, change: Change, *, note: str) -> RolledBack:
