@@ -126,9 +126,9 @@ def _document(number: int, item: Item, units: Sequence[Unit], analyser: Analyser
 class TantivyIndex:
     """An opened, read-only tantivy index.
 
-    `admits` tells which items a scope admits, as a mask over item numbers. With it a few more hits than wanted are asked
-    for without conditions and the mask picks among them, which takes a fifth of the time that conditions on every
-    document take. Where too few of them are admitted, and where nothing tells, the conditions decide.
+    `admits` tells which items a scope admits, as a mask over item numbers. With it a few more hits than wanted are
+    asked for without conditions and the mask picks among them: a fifth of the time that conditions on every document
+    take. Where too few of them are admitted, and where nothing tells, the conditions decide.
     """
 
     def __init__(self, folder: Path, admits: Admits | None = None) -> None:
