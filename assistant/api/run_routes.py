@@ -16,7 +16,6 @@ from kb.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from eval.runner import Run
-    from eval.statistics import Estimate
 
 router = APIRouter()
 RUN_ID = re.compile(r"[\w-][\w.-]{0,119}")
@@ -62,7 +61,7 @@ def run_slices(request: Request, _account: Evaluator, run_id: str) -> Response:
     outcomes = stored_run(request, run_id).outcomes
     shown = ("hit@1", "category", "call_type", "work_order")
     parts = [
-        {"dimension": label, "key": part.key, "n": part.n, **{name: _share(part.estimates[name]) for name in shown}}
+        {"dimension": label, "key": part.key, "n": part.n, **{name: asdict(part.estimates[name]) for name in shown}}
         for dimension, label in DIMENSION_LABELS.items()
         for part in slices(outcomes, dimension)
     ]
@@ -123,10 +122,6 @@ def cancel_run(request: Request, _account: Evaluator) -> Response:
     """Give up the run under way; nothing of it is kept."""
     job = services_of(request).runs.cancel()
     return reply({"job": asdict(job) if job else None})
-
-
-def _share(estimate: Estimate) -> dict[str, Any]:
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
 
 
 def _head(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.learners import learning_as
 from assistant.cli.output import (
     SOME_REJECTED,
     AccountOption,
@@ -79,13 +80,10 @@ def accept(
     entry_id: EntryId, text: Words, *, account: AccountOption, data: DataOption = None, as_json: JsonOption = False
 ) -> None:
     """先在黄金题上试；没有一道变差才存成草稿并送审，否则列出变差的题，退出码 1。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
     from assistant.learning.phrasings import REFUSED
-    from assistant.services import learning_of
 
-    with opened(data, write=True) as runtime:
-        done = learning_of(runtime).phrasings.accept(acting(runtime, account), entry_id, text)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.phrasings.accept(person, entry_id, text)
     if as_json:
         print_json(done)
     elif done["state"] == REFUSED:
@@ -109,12 +107,8 @@ def dismiss(
     as_json: JsonOption = False,
 ) -> None:
     """不要这条建议，以后不再列出。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=True) as runtime:
-        done = learning_of(runtime).phrasings.dismiss(acting(runtime, account), entry_id, text, reason=reason)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.phrasings.dismiss(person, entry_id, text, reason=reason)
     say(done, "已记下：不要", as_json=as_json)
 
 
