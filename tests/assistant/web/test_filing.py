@@ -16,7 +16,7 @@ from assistant.services import services_of
 from assistant.settings import Settings
 from assistant.workorder.types import Order, OrderFilter
 from kb.domain.clock import FixedClock
-from tests.assistant.web.browser import Running, Watch, serving
+from tests.assistant.web.browser import Running, Watch, serving, sign_in
 from tests.conftest import NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -59,19 +59,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
 def page(office: Office, chromium: Browser, watch: Watch) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     made = context.new_page()
     watch.on(made)
     link = services_of(office.runtime).accounts.issue_link("张三")
-    made.goto(f"{office.server.url}/sign-in?token={link}")
-    made.get_by_role("button", name="登录").press("Enter")
-    made.wait_for_url(f"{office.server.url}/")
+    sign_in(made, office.server.url, link)
     yield made
     context.close()
 

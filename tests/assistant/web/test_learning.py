@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from assistant.api.store import LogRow, insert_suggestions
 from assistant.calls import store as calls
@@ -16,38 +16,21 @@ from kb.store import records
 from kb.store.versions import Change
 from tests.assistant.api.house import House
 from tests.assistant.web.browser import Running, Watch
-from tests.assistant.web.conftest import Desk
+from tests.assistant.web.conftest import Desk, Enter
 from tests.assistant.web.test_pages import tab_to
 
 pytestmark = pytest.mark.browser
-Visit = Callable[[str, str], Page]
 SOLAR = "屋顶光伏怎么并网"
 
 
 @pytest.fixture
-def visit(house: House, server: Running, chromium: Browser) -> Iterator[Visit]:
-    """Sign in under a name with a role and return the page; what a page says to its console fails the test."""
-    watch, opened = Watch(), []
-
-    def signed_in(name: str, role: str) -> Page:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        context.set_default_timeout(8_000)
-        opened.append(context)
-        page = context.new_page()
-        watch.on(page)
-        page.goto(f"{server.url}/sign-in?token={house.link(house.account(name, role))}")
-        page.get_by_role("button", name="登录").press("Enter")
-        page.wait_for_url(f"{server.url}/")
-        return page
-
-    yield signed_in
-    for context in opened:
-        context.close()
-    unexpected = [line for line in watch.console if "409" not in line and "404" not in line]
-    assert unexpected == []
+def visit(enter: Enter, watch: Watch) -> Iterator[Enter]:
+    """Sign in somebody of a role; what a page says to its console fails the test."""
+    yield enter
+    assert [line for line in watch.console if "409" not in line and "404" not in line] == []
 
 
-def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Visit) -> None:
+def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Enter) -> None:
     desk.type("电表走得太快")
     desk.sees("关于“电表走得太快”")
     desk.page.keyboard.press("Alt+g")
@@ -74,7 +57,7 @@ def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Visit
     expect(page.locator("#list")).to_contain_text("没有符合条件的反馈")
 
 
-def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Visit) -> None:
+def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Enter) -> None:
     lead = visit("孙", "lead")
     account = house.services.accounts.recognise(
         next(c["value"] for c in lead.context.cookies() if c["name"] == "zhida_session"), "session"
@@ -91,7 +74,7 @@ def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Visit
     expect(lead.locator("#step-form [name='note']")).to_have_value("写了很久的话")
 
 
-def test_what_is_overdue_is_marked_and_found(house: House, server: Running, visit: Visit) -> None:
+def test_what_is_overdue_is_marked_and_found(house: House, server: Running, visit: Enter) -> None:
     import datetime as dt
 
     lead = visit("孙", "lead")
@@ -129,7 +112,7 @@ def stock(house: House) -> None:
     house.database.write(job)
 
 
-def test_a_curator_sees_gaps_and_takes_a_phrasing(house: House, server: Running, visit: Visit) -> None:
+def test_a_curator_sees_gaps_and_takes_a_phrasing(house: House, server: Running, visit: Enter) -> None:
     stock(house)
     page = visit("李", "curator")
     page.goto(f"{server.url}/gaps")
@@ -147,7 +130,7 @@ def test_a_curator_sees_gaps_and_takes_a_phrasing(house: House, server: Running,
     expect(page.locator("#phrasings")).to_contain_text("没有建议")
 
 
-def test_a_lead_keeps_the_board_by_keyboard(house: House, server: Running, visit: Visit) -> None:
+def test_a_lead_keeps_the_board_by_keyboard(house: House, server: Running, visit: Enter) -> None:
     page = visit("孙", "lead")
     page.goto(f"{server.url}/outages")
     expect(page.locator("#list")).to_contain_text("现在没有有效的停电公告")
@@ -174,7 +157,7 @@ def test_a_lead_keeps_the_board_by_keyboard(house: House, server: Running, visit
     expect(page.locator("#list")).to_contain_text("已送电")
 
 
-def test_an_agent_sees_the_board_and_keeps_nothing(house: House, server: Running, visit: Visit) -> None:
+def test_an_agent_sees_the_board_and_keeps_nothing(house: House, server: Running, visit: Enter) -> None:
     page = visit("赵", "agent")
     page.goto(f"{server.url}/outages")
     expect(page.locator("#list")).to_contain_text("现在没有有效的停电公告")

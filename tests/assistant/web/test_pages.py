@@ -21,7 +21,7 @@ from kb.store.versions import Change
 from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import NASTY, House
 from tests.assistant.api.matrix import notice_document
-from tests.assistant.web.browser import Running, Watch
+from tests.assistant.web.browser import Running, Watch, sign_in
 from tests.assistant.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -95,11 +95,6 @@ def stock(house: House) -> None:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
 def visit(house: House, server: Running, chromium: Browser, watch: Watch) -> Iterator[Visit]:
     """Sign in with a role and return its page."""
     stock(house)
@@ -109,9 +104,7 @@ def visit(house: House, server: Running, chromium: Browser, watch: Watch) -> Ite
     def signed_in(role: str) -> Page:
         page = context.new_page()
         watch.on(page)
-        page.goto(f"{server.url}/sign-in?token={house.link(house.account('某人', role))}")
-        page.get_by_role("button", name="登录").press("Enter")
-        page.wait_for_url(f"{server.url}/")
+        sign_in(page, server.url, house.link(house.account("某人", role)))
         return page
 
     yield signed_in
@@ -172,9 +165,7 @@ def test_a_rule_goes_from_draft_to_force_in_two_pairs_of_hands(
     boss = page.context.browser.new_context(locale="zh-CN") if page.context.browser else page.context
     other = boss.new_page()
     watch.on(other)
-    other.goto(f"{server.url}/sign-in?token={house.link(house.account('王审', 'reviewer'))}")
-    other.get_by_role("button", name="登录").press("Enter")
-    other.wait_for_url(f"{server.url}/")
+    sign_in(other, server.url, house.link(house.account("王审", "reviewer")))
     other.goto(f"{server.url}/rules")
     tab_to(other, "时限")
     other.keyboard.press("Enter")
@@ -283,9 +274,7 @@ def test_a_session_that_ends_in_mid_edit_keeps_the_text(visit: Visit, server: Ru
     expect(page.locator("#banner")).to_contain_text("登录已过期。您填的还在")
     expect(page.locator("[name='name']")).to_have_value("写了一半")
     other = page.context.new_page()
-    other.goto(f"{server.url}/sign-in?token={house.link('某人')}")
-    other.get_by_role("button", name="登录").press("Enter")
-    other.wait_for_url(f"{server.url}/")
+    sign_in(other, server.url, house.link("某人"))
     page.locator("#save").press("Enter")
     expect(page.locator("#secret")).to_contain_text("一次性登录链接")
     expect(page.locator("#banner")).to_be_hidden()

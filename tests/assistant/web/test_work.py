@@ -4,47 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from assistant.accounts import service
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Filing
 from assistant.workorder.types import Order, OrderFilter
 from tests.assistant.api.house import NASTY, House, full
-from tests.assistant.web.browser import Running, Watch
-from tests.assistant.web.conftest import PATIENCE
+from tests.assistant.web.browser import Running, Watch, lose_first_answer, sign_in
+from tests.assistant.web.conftest import Enter
 
 pytestmark = pytest.mark.browser
-Enter = Callable[[str, str], Page]
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def enter(house: House, server: Running, chromium: Browser, watch: Watch) -> Iterator[Enter]:
-    """Sign in somebody of a role, each in a browser of their own."""
-    contexts = []
-
-    def signed_in(name: str, role: str) -> Page:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        watch.on(page)
-        page.goto(f"{server.url}/sign-in?token={house.link(house.account(name, role))}")
-        page.get_by_role("button", name="登录").press("Enter")
-        page.wait_for_url(f"{server.url}/")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
 
 
 def file(house: House, said: str, **more: str) -> Order:
@@ -323,24 +295,14 @@ def test_an_order_of_another_department_is_as_if_missing(enter: Enter, server: R
 def enter_as(enter: Enter, house: House, server: Running) -> Page:
     """The page of the confined handler made above: a colleague's browser, signed in again by a link of theirs."""
     page = enter("甲", "handler")
-    page.goto(f"{server.url}/sign-in?token={house.link('西')}")
-    page.get_by_role("button", name="登录").press("Enter")
-    page.wait_for_url(f"{server.url}/")
+    sign_in(page, server.url, house.link("西"))
     return page
 
 
 def test_a_stage_whose_answer_is_lost_is_taken_once(enter: Enter, server: Running, house: House) -> None:
     order = file(house, "家里停电了", form="报修单")
-    page, lost = enter("甲", "handler"), list[int]()
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-            return
-        lost.append(route.fetch().status)
-        route.abort()
-
-    page.route("**/stage", lose)
+    page = enter("甲", "handler")
+    lost = lose_first_answer(page, "**/stage")
     page.goto(f"{server.url}/orders#{order.number}")
     page.locator("#note").fill("已派张工")
     page.get_by_role("button", name="开始处理").press("Enter")
