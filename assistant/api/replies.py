@@ -44,10 +44,16 @@ def named_version(if_match: str) -> int:
     Raises:
         VersionMissing: it names none.
     """
-    version = if_match.strip().strip('"')
-    if not version.isdecimal():
+    version = read_version(if_match)
+    if version is None:
         raise VersionMissing("没有写明改的是哪一版")
-    return int(version)
+    return version
+
+
+def read_version(if_match: str) -> int | None:
+    """Return the version an `If-Match` header names, in quotes or without; `None` when it is no number of ours."""
+    version = if_match.strip().strip('"')
+    return int(version) if version.isascii() and version.isdecimal() and len(version) <= 9 else None
 
 
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:

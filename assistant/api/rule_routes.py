@@ -57,7 +57,7 @@ def preview(request: Request, account: Editor, name: str, body: Body) -> Respons
 def apply(request: Request, account: Reviewer, name: str, body: Body) -> Response:
     """Begin to put a draft in force."""
     given = read_texts(body, {"version", "override"})
-    if not given["version"].isdigit():
+    if not given["version"].isdecimal():
         raise RequestInvalid("请写明要应用第几版")
     version, override = int(given["version"]), given["override"]
 

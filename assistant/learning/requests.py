@@ -203,7 +203,7 @@ class Requests:
 
     def _found(self, connection: Connection, account: Account, number: str) -> Asked:
         asked = store.find_request(connection, number)
-        if asked is None or not (asked.account == account.name or _of_team(account, asked.department)):
+        if asked is None or not (asked.account == account.name or account.leads(asked.department)):
             raise RequestMissing("没有这条反馈")
         return asked
 
@@ -235,8 +235,3 @@ def done_to_dict(done: Done) -> Json:
         "late": done.late,
         "note": done.note,
     }
-
-
-def _of_team(account: Account, department: str) -> bool:
-    """Whether a request of `department` is the team's; one confined to a department sees nothing of others."""
-    return account.may("team") and (not account.department or account.department == department)

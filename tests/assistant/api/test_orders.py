@@ -128,6 +128,7 @@ def test_stages_go_one_step_at_a_time(desk: TestClient) -> None:
     number = file(desk)["order"]["number"]
     path = f"{ORDERS}/{number}/stage"
     assert post(desk, path, to="处理").status_code == 428
+    assert post(desk, path, {"If-Match": "9" * 5_000}, to="处理").status_code == 428
     assert post(desk, path, {"If-Match": '"1"'}, to="归档").json()["code"] == "order.stage_invalid"
     assert post(desk, path, {"If-Match": '"1"'}, to="处理", note="已派").json()["stage"] == "处理"
     assert post(desk, path, {"If-Match": '"1"'}, to="答复").status_code == 409
