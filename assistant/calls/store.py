@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -19,33 +20,13 @@ def insert_call(connection: Connection, call: Call) -> None:
     """Add a call, and forget those older than a day: they hold phones and customer numbers."""
     at = to_wall(call.created_at)
     connection.execute(delete(phone_call).where(phone_call.c.created_at < at - KEEP))
-    connection.execute(
-        insert(phone_call).values(
-            call_id=call.call_id,
-            account=call.account,
-            department=call.department,
-            region=call.region,
-            phone=call.phone,
-            customer=call.customer,
-            created_at=at,
-        )
-    )
+    connection.execute(insert(phone_call).values(**{**asdict(call), "created_at": at}))
 
 
 def find_call(connection: Connection, call_id: str) -> Call | None:
     """Return a call."""
-    row = connection.execute(select(phone_call).where(phone_call.c.call_id == call_id)).one_or_none()
-    if row is None:
-        return None
-    return Call(
-        call_id=row.call_id,
-        account=row.account,
-        department=row.department,
-        region=row.region,
-        phone=row.phone,
-        customer=row.customer,
-        created_at=from_wall(row.created_at),
-    )
+    row = connection.execute(select(phone_call).where(phone_call.c.call_id == call_id)).mappings().one_or_none()
+    return None if row is None else Call(**{**row, "created_at": from_wall(row["created_at"])})
 
 
 def insert_feedback(connection: Connection, given: Feedback, *, account: str, department: str, at: dt.datetime) -> bool:

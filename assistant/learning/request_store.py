@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -133,18 +133,8 @@ def move(connection: Connection, before: Asked, after: Asked) -> None:
 
 def insert_done(connection: Connection, request_id: int, done: Done) -> None:
     """Add a step taken."""
-    connection.execute(
-        insert(knowledge_request_event).values(
-            request_id=request_id,
-            at=to_wall(done.at),
-            account=done.account,
-            step=done.step,
-            stage_from=done.stage_from,
-            stage_to=done.stage_to,
-            late=int(done.late),
-            note=done.note,
-        )
-    )
+    values = {**asdict(done), "request_id": request_id, "at": to_wall(done.at), "late": int(done.late)}
+    connection.execute(insert(knowledge_request_event).values(**values))
 
 
 def done_to(connection: Connection, request_id: int) -> list[Done]:

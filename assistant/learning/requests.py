@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -226,12 +226,4 @@ class Requests:
 
 def done_to_dict(done: Done) -> Json:
     """Return a step taken as JSON."""
-    return {
-        "at": done.at.isoformat(timespec="seconds"),
-        "account": done.account,
-        "step": done.step,
-        "stage_from": done.stage_from,
-        "stage_to": done.stage_to,
-        "late": done.late,
-        "note": done.note,
-    }
+    return {**asdict(done), "at": done.at.isoformat(timespec="seconds")}

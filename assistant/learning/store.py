@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -88,17 +88,7 @@ def put_verdict(connection: Connection, verdict: Verdict) -> None:
     """Keep a verdict, in place of an earlier one on the same phrasing."""
     t = phrasing_verdict
     connection.execute(delete(t).where(t.c.entry_id == verdict.entry_id, t.c.text == verdict.text))
-    connection.execute(
-        insert(t).values(
-            entry_id=verdict.entry_id,
-            text=verdict.text,
-            state=verdict.state,
-            at=to_wall(verdict.at),
-            account=verdict.account,
-            release=verdict.release,
-            detail=verdict.detail,
-        )
-    )
+    connection.execute(insert(t).values(**{**asdict(verdict), "at": to_wall(verdict.at)}))
 
 
 def _heard(row: Any) -> Heard:  # noqa: ANN401 - a row of a select over the table

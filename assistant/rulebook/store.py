@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import rule_version
@@ -40,12 +40,6 @@ def versions_of(connection: Connection, name: str) -> list[RuleVersion]:
     """Return every version of a rule file, oldest first."""
     query = select(rule_version).where(rule_version.c.name == name).order_by(rule_version.c.version)
     return [_version(row) for row in connection.execute(query)]
-
-
-def newest(connection: Connection, name: str) -> int:
-    """Return the number of a rule file's newest version; 0 when it was never changed."""
-    query = select(func.max(rule_version.c.version)).where(rule_version.c.name == name)
-    return int(connection.execute(query).scalar() or 0)
 
 
 def add(connection: Connection, new: RuleVersion) -> None:

@@ -16,8 +16,6 @@ from kb.store.lineage import Version, changed_between, newest
 from kb.store.reviews import TABLES, ItemKind, cancel_reviews
 from kb.store.versions import Change, Versions
 
-Json = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -104,7 +102,7 @@ def _drop_drafts(connection: Connection, kind: ItemKind, items: Iterable[str]) -
     drafts = [(pk, item, version) for pk, item, version, _ in versions.drafts(connection) if item in wanted]
     versions.mark(connection, [pk for pk, *_ in drafts], status="superseded", release_from=None)
     for _pk, item, _version in drafts:
-        cancel_reviews(connection, kind, item, "pending", "approved")
+        cancel_reviews(connection, kind, [item], "pending", "approved")
     return [(item, version) for _pk, item, version in drafts]
 
 

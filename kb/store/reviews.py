@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
@@ -38,33 +38,12 @@ class Review:
 def put_review(connection: Connection, new: Review) -> None:
     """Store a review, in place of an earlier one of the same version."""
     connection.execute(delete(review).where(*_key(new)))
-    connection.execute(
-        insert(review).values(
-            kind=new.kind,
-            item_id=new.item_id,
-            version=new.version,
-            state=new.state,
-            submitted_by=new.submitted_by,
-            submitted_at=to_wall(new.submitted_at),
-            decided_by=new.decided_by,
-            decided_at=to_wall(new.decided_at),
-            note=new.note,
-            publish_at=to_wall(new.publish_at),
-        )
-    )
+    moments = {name: to_wall(getattr(new, name)) for name in ("submitted_at", "decided_at", "publish_at")}
+    connection.execute(insert(review).values(**{**asdict(new), **moments}))
 
 
-def cancel_reviews(connection: Connection, kind: ItemKind, item_id: str, *states: State) -> None:
-    """Cancel an item's reviews that are in one of some states."""
-    connection.execute(
-        update(review)
-        .where(review.c.kind == kind, review.c.item_id == item_id, review.c.state.in_(states))
-        .values(state="cancelled")
-    )
-
-
-def cancel_all(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> None:
-    """Cancel many items' reviews that are in one of some states."""
+def cancel_reviews(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> None:
+    """Cancel some items' reviews that are in one of some states."""
     for block in chunks(item_ids):
         connection.execute(
             update(review)
