@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from assistant.accounts.types import Account
 from assistant.api.store import LogRow, insert_suggestions
 from assistant.calls import store as calls
 from assistant.calls.types import Feedback
@@ -28,6 +30,12 @@ def visit(enter: Enter, watch: Watch) -> Iterator[Enter]:
     """Sign in somebody of a role; what a page says to its console fails the test."""
     yield enter
     assert [line for line in watch.console if "409" not in line and "404" not in line] == []
+
+
+def behind(page: Page, house: House) -> Account:
+    """The account that is signed in on a page."""
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "zhida_session")
+    return house.services.accounts.recognise(token, "session")
 
 
 def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Enter) -> None:
@@ -59,9 +67,7 @@ def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Enter
 
 def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Enter) -> None:
     lead = visit("孙", "lead")
-    account = house.services.accounts.recognise(
-        next(c["value"] for c in lead.context.cookies() if c["name"] == "zhida_session"), "session"
-    )
+    account = behind(lead, house)
     requests = house.services.learning.requests
     made = requests.submit(account, NewRequest(kind="没有答案", text=SOLAR))
     lead.goto(f"{server.url}/requests")
@@ -75,12 +81,8 @@ def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Enter
 
 
 def test_what_is_overdue_is_marked_and_found(house: House, server: Running, visit: Enter) -> None:
-    import datetime as dt
-
     lead = visit("孙", "lead")
-    account = house.services.accounts.recognise(
-        next(c["value"] for c in lead.context.cookies() if c["name"] == "zhida_session"), "session"
-    )
+    account = behind(lead, house)
     house.clock.moment -= dt.timedelta(days=3)
     house.services.learning.requests.submit(account, NewRequest(kind="没有答案", text=SOLAR))
     house.clock.moment += dt.timedelta(days=3)
