@@ -203,15 +203,14 @@ class Assistant:
         return tuple((asked | self._depended_on(composed)).values())
 
     def _depended_on(self, composed: Composed) -> dict[str, MustAsk]:
-        """Return what the first answer still depends on, where that is worth a question."""
+        """Return what a first answer that may be right still depends on; what divides prices, where it says one."""
         if not composed.answers:
             return {}
         first, cuts = composed.answers[0], self._parts.cuts
         if first.confidence < cuts.medium:
             return {}
-        if first.entry_id in composed.withheld or first.confidence >= cuts.high:
-            return composed.must_ask | composed.prices
-        return {name: ask for name, ask in composed.must_ask.items() if not self._parts.asking.ruled(name)}
+        priced = first.entry_id in composed.withheld or first.confidence >= cuts.high
+        return composed.must_ask | (composed.prices if priced else {})
 
     def _doubts(self, said: str) -> list[str]:
         """Return what to tell the caller about numbers and addresses that cannot be right."""
