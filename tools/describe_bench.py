@@ -26,7 +26,8 @@ HEAD = """# 速度：多大、多快、和别家比
 `zhida bench --peers` 在本机跑一遍：各规模的作答、导入、发布到可答、冷启动、服务与并发、内存，
 并在同一场里用同样的文字问 {peers}
 （要先 `.venv/bin/pip install -c constraints.txt -e '.[bench]'`，没装的不比）。
-每一项都在自己的进程里测。原始结果：[speed.json](speed.json)；怎样读：耗时是一句话从进到出，单进程；HTTP 用 {clients} 个并发。
+每一项都在自己的进程里测。原始结果：[speed.json](speed.json)。
+耗时是一句话从进到出，单进程；HTTP 用 {clients} 个并发。
 """
 
 
