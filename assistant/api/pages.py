@@ -82,8 +82,9 @@ def desk(request: Request) -> Response:
         return sign_in_form(request)
     if not account.may("suggest"):
         return frame(request, account, "no_desk.html")
-    release = services_of(request).release() or ""
-    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=account.may("order"))
+    services = services_of(request)
+    forms = services.orders.adviser.forms if account.may("order") else ()
+    return frame(request, account, "desk.html", release=services.release() or "", max_text=MAX_TEXT, forms=forms)
 
 
 @router.get("/entries")
@@ -136,7 +137,8 @@ def watch_page(request: Request, account: Editor) -> Response:
 def orders_page(request: Request, account: Filer) -> Response:
     """Orders: what is due, what was said, and the next stage."""
     forms = services_of(request).orders.adviser.forms
-    return frame(request, account, "orders.html", forms=forms, stages=STAGES, moves=account.may("handle"))
+    moves, edits = account.may("handle"), account.may("edit")
+    return frame(request, account, "orders.html", forms=forms, stages=STAGES, moves=moves, edits=edits)
 
 
 @router.get("/outages")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json, read_body, read_page, read_upload
@@ -14,6 +15,8 @@ from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
 from assistant.workorder.errors import VersionMissing
+
+NAMED = re.compile(r"filename\*=UTF-8''([^;\s]{1,1000})", re.IGNORECASE)
 
 Body = Annotated[bytes, Depends(read_body)]
 PageBody = Annotated[bytes, Depends(read_page)]
@@ -59,6 +62,15 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     """Return a file to save, never to open as a page; the name may be Chinese (RFC 6266)."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(content, media_type=media_type, headers=headers)
+
+
+def sent_name(request: Request) -> str:
+    """Return the name a file was sent under, from `Content-Disposition` (RFC 6266), or an empty text.
+
+    A file's name is often a person's; in an address it would end up in logs and histories.
+    """
+    named = NAMED.search(request.headers.get("content-disposition", ""))
+    return unquote(named[1]) if named else ""
 
 
 def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, str]:

@@ -8,7 +8,7 @@ const form = byId("user-form");
 let users = [];
 let chosen = null;
 
-const path = (user, rest = "") => `/api/v1/users/${encodeURIComponent(user.name)}${rest}`;
+const path = (user, rest = "") => `/api/v1/users/${user.user_id}${rest}`;
 
 async function load() {
   users = (await attempt(() => call("GET", "/api/v1/users")))?.users ?? users;
