@@ -8,6 +8,7 @@ import { dueText } from "./sides.js";
 
 // Texts that need more than a line; every other field is one.
 const LONG = /内容|现象|事实|诉求|线索/;
+const ACCEPTED = "受理时间"; // the server's to write; shown with the due times
 const CONTEXT = { phone: "联系电话", customer: "户号", region: "所属供电企业" };
 
 export class OrderBox {
@@ -62,7 +63,7 @@ export class OrderBox {
   fields() {
     const { draft, missing } = this.order;
     const context = Object.fromEntries(Object.entries(CONTEXT).map(([name, field]) => [field, this.desk.context?.[name] ?? ""]));
-    const names = [...new Set([...missing, ...Object.keys(draft)])];
+    const names = [...new Set([...missing, ...Object.keys(draft)])].filter((name) => name !== ACCEPTED);
     return names.map((name) => [name, this.typedIn[name] ?? this.corrected(name) ?? (draft[name] || context[name] || ""), missing.includes(name)]);
   }
 
@@ -74,8 +75,9 @@ export class OrderBox {
   draw() {
     const { needed, form, department, due } = this.order;
     byId("order-title").textContent = needed ? form : "不派单";
-    const times = [["目标", dueText(due, "target")], ["最迟", dueText(due, "limit")]].filter(([, text]) => text);
-    byId("order-due").textContent = [department, ...times.map(([name, text]) => `${name} ${text}`)].filter(Boolean).join("　");
+    const times = [["目标", dueText(due, "target")], ["最迟", dueText(due, "limit")], ["受理", dueText(this.order.draft, ACCEPTED)]];
+    const parts = [department, ...times.filter(([, text]) => text).map(([name, text]) => `${name} ${text}`)].filter(Boolean);
+    byId("order-due").replaceChildren(...parts.map((text) => el("span", { text })));
     byId("order-result").textContent = this.filed;
     this.form.replaceChildren(...this.fields().map(([name, value, asked]) => field(name, value, asked)));
     this.decision.draw();
@@ -115,7 +117,8 @@ export class OrderBox {
   }
 
   async copy() {
-    const text = [byId("order-title").textContent, byId("order-due").textContent, ...Object.entries(this.values()).map(([name, value]) => `${name}：${value}`)];
+    const due = [...byId("order-due").children].map((part) => part.textContent);
+    const text = [byId("order-title").textContent, ...due, ...Object.entries(this.values()).map(([name, value]) => `${name}：${value}`)];
     byId("order-result").textContent = (await copyText(text.join("\n"))) ? "已复制全部" : "浏览器不让复制，请选中文字再复制";
   }
 

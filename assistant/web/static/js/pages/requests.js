@@ -7,6 +7,7 @@ const filters = byId("filters");
 const stepForm = byId("step-form");
 const newForm = byId("new-form");
 let requests = [];
+const notes = new Map(); // request -> words not sent yet
 let chosen = null;
 
 async function load() {
@@ -52,7 +53,10 @@ async function show(index) {
 async function open(number) {
   const found = await attempt(() => call("GET", `/api/v1/requests/${encodeURIComponent(number)}`));
   if (!found) return;
-  if (chosen?.number !== number) stepForm.reset();
+  if (chosen?.number !== number) {
+    stepForm.reset();
+    stepForm.elements.note.value = notes.get(number) ?? "";
+  }
   chosen = found;
   newForm.hidden = true;
   draw();
@@ -93,6 +97,7 @@ onSubmit(stepForm, async () => {
   const headers = { "If-Match": `"${version}"` };
   await call("POST", `/api/v1/requests/${encodeURIComponent(number)}/steps`, { step, note, entry_id }, { headers });
   stepForm.reset();
+  notes.delete(number);
   await open(number);
   await load();
   setTimeout(() => say(`${number}：${step}，现在到“${chosen.stage}”`));
@@ -123,6 +128,7 @@ document.addEventListener("keydown", (event) => {
   fresh();
 });
 stepForm.elements.step.addEventListener("change", due);
+stepForm.elements.note.addEventListener("input", () => notes.set(chosen.number, stepForm.elements.note.value));
 filters.addEventListener("change", load);
 filters.addEventListener("submit", (event) => event.preventDefault());
 load();
