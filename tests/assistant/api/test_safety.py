@@ -86,7 +86,10 @@ def test_leaving_a_shared_desk_leaves_nothing(signed_in: TestClient) -> None:
     assert signed_in.get("/api/v1/me").status_code == 401
 
 
-def test_a_megabyte_is_refused_wherever_a_body_is_taken(signed_in: TestClient) -> None:
+def test_a_megabyte_is_refused_wherever_a_body_is_taken(house: House) -> None:
+    services = replace(house.services, settings=replace(house.services.settings, user_rate=1_000))
+    signed_in = TestClient(create_app(services))
+    sign_in(signed_in, house.link(house.account()))
     for method, path in every_route():
         if method not in {"POST", "PUT"} or path.endswith(("/sets", "/workbook")) or "sign-out" in path:
             continue

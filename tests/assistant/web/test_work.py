@@ -274,6 +274,29 @@ def test_a_score_that_does_not_get_through_is_not_lost(enter: Enter, server: Run
     expect(page.locator("#banner")).to_be_hidden()
 
 
+def test_a_form_waits_for_its_list_however_soon_enter_is_pressed(
+    enter: Enter, server: Running, house: House, watch: Watch
+) -> None:
+    stored_run(house, 2)
+    page = enter("甲", "evaluator")
+    held: list[Route] = []
+    page.route("**/api/v1/runs", held.append)
+    page.goto(f"{server.url}/scoring")
+    page.locator("#size").press("Enter")
+    expect(page.locator("#draw [type=submit]")).to_be_disabled()
+    held[0].continue_()
+    expect(page.locator("#sheet")).to_contain_text("第 1 条")
+    assert watch.console == []
+
+
+def test_a_form_without_anything_to_choose_says_so(enter: Enter, server: Running) -> None:
+    page = enter("甲", "evaluator")
+    page.goto(f"{server.url}/scoring")
+    page.locator("#size").press("Enter")
+    expect(page.locator("#status")).to_contain_text("请把这一项填上")
+    expect(page.locator("#run")).to_be_focused()
+
+
 def test_a_shift_lead_reads_the_teams_feedback_orders_and_runs(
     enter: Enter, server: Running, house: House, watch: Watch
 ) -> None:

@@ -114,12 +114,14 @@ async function cancel() {
   if (found) drawJob(found.job);
 }
 
+const offered = loadSets();
+
 onSubmit(byId("start"), async () => {
   const { job } = await api.call("POST", "/api/v1/runs", { set: byId("set").value });
   running = true;
   drawJob(job);
   watch();
-});
+}, offered);
 
 byId("file").addEventListener("change", async () => {
   const [file] = byId("file").files;
@@ -131,6 +133,5 @@ byId("file").addEventListener("change", async () => {
   say(`已导入 ${made.name}，${made.n} 题`);
 });
 
-loadSets();
 load();
 watch();
