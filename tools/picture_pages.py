@@ -1,7 +1,7 @@
 """Take a picture of every page: `python -m tools.picture_pages OUT [--only gaps rules] [--widths 390 1440] [--sheets]`.
 
-A fresh data folder with the bundled knowledge and a day's work is served on loopback; a real Chromium looks at each page
-in light and dark. `--sheets` puts them together as the pictures of docs/images. Needs a Chinese font on the machine.
+A fresh data folder with the bundled knowledge and a day's work is served on loopback; a real Chromium looks at each
+page in light and dark. `--sheets` puts them together as the pictures of docs/images. Needs a Chinese font on the machine.
 """
 
 from __future__ import annotations
@@ -102,6 +102,11 @@ def entry(page: Page) -> None:
     page.locator(".entry").wait_for()
 
 
+def learning(page: Page) -> None:
+    """Go down to what orders and choices suggest."""
+    page.locator("#promotable").scroll_into_view_if_needed()
+
+
 def nothing(_page: Page) -> None:
     """Leave the page as it opens."""
 
@@ -112,7 +117,7 @@ PAGES: dict[str, tuple[str, Act]] = {
     "entries": ("/entries", nothing), "entry": ("/entries", entry), "watch": ("/watch", nothing),
     "reviews": ("/reviews", nothing), "releases": ("/releases", nothing), "import": ("/import", nothing),
     "rules": ("/rules", first), "outages": ("/outages", first), "requests": ("/requests", first),
-    "gaps": ("/gaps", first), "learning": ("/gaps", lambda page: page.locator("#promotable").scroll_into_view_if_needed()),
+    "gaps": ("/gaps", first), "learning": ("/gaps", learning),
     "feedback": ("/feedback", nothing), "runs": ("/runs", first), "comparison": ("/runs", compare),
     "scoring": ("/scoring", score), "scoring-result": ("/scoring", result), "users": ("/users", first),
     "audit": ("/audit", nothing), "health": ("/health", nothing), "account": ("/account", nothing),

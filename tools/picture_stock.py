@@ -36,7 +36,8 @@ PEOPLE: tuple[tuple[str, Role, str], ...] = (
     ("钱评", "evaluator", ""), ("周审", "auditor", ""),
 )  # fmt: skip
 ORDERS = (
-    ("家里突然没电了，邻居家都有电，老人在家等着", {"用电地址": "阳光小区3栋502", "联系人": "王五", "联系电话": "13812345678"}),
+    ("家里突然没电了，邻居家都有电，老人在家等着",
+     {"用电地址": "阳光小区3栋502", "联系人": "王五", "联系电话": "13812345678"}),
     ("电线掉到马路上了，冒火花", {"用电地址": "人民路与中山路口", "联系电话": "13900000001", "联系人": "路人"}),
     ("你们收费员态度太差了，我要投诉", {"联系人": "刘女士", "联系电话": "13700000002"}),
     ("电表走得太快，电费比上个月多一倍，要求来校验", {"联系人": "陈先生", "用电地址": "幸福路8号"}),
@@ -90,8 +91,9 @@ def _orders(services: Services, clock: FixedClock) -> None:
         suggestion = services.assistant.suggest(text)
         form = suggestion.work_order.form or "业务咨询单"
         known = set(orders.draft(form, suggestion, {}, None).missing)
+        filled = {name: text for name, text in fields.items() if name in known}
         filing = Filing(account="张三", team="城东", key=f"s{number}", digest="d", suggestion=suggestion, form=form,
-                        needed=True, reason="客户坚持要书面答复", fields={n: v for n, v in fields.items() if n in known})  # fmt: skip
+                        needed=True, reason="客户坚持要书面答复", fields=filled)  # fmt: skip
         made = orders.file(filing).order
         if made is not None and number == 3:
             orders.move(made.number, "处理", version=1, account="李四", note="已派装表班，约明天上午上门")
@@ -146,7 +148,8 @@ def _entries(services: Services) -> None:
         ("停电时门禁打不开找谁", "门禁由物业维护，请您联系物业；我同时为您查询停电信息。"),
     )):  # fmt: skip
         entry = Entry(entry_id=f"T{number}", kind="标问", question=question, branches=(Branch(answer=answer),),
-                      categories=("其他咨询",), sources=(Source(document="《供电营业规则》"),), owner="营销部")  # fmt: skip
+                      categories=("其他咨询",), sources=(Source(document="《供电营业规则》"),),
+                      owner="营销部")  # fmt: skip
         version = desk.save(person("李编"), entry, expected=0, reason="通话里常问")
         if number:
             desk.submit(person("李编"), [Ref(kind="entry", item_id=entry.entry_id, version=version)])

@@ -39,7 +39,7 @@ def my_sessions(request: Request, account: Profile) -> Response:
 @router.post("/api/v1/me/password")
 def my_password(request: Request, _account: Profile, body: Body) -> Response:
     """Set or change the password; other sessions end."""
-    given = read_texts(body, {"old", "new"})
+    given = read_texts(body, {"old", "new"}, raw=True)
     services_of(request).accounts.set_password(request.cookies.get(COOKIE, ""), given["old"], given["new"])
     return Response(status_code=204)
 
@@ -74,7 +74,7 @@ def users(request: Request, account: Manager) -> Response:
 @router.post("/api/v1/users")
 def create_user(request: Request, account: Manager, body: Body) -> Response:
     """Add an account and return its one-time sign-in link."""
-    given = read_texts(body, {"name", "role", "department", "region"})
+    given = read_texts(body, {"name", "role", "department", "region"}, raw=True)
     manager = manager_of(request, account)
     made = manager.create(given["name"], given["role"], department=given["department"], region=given["region"])
     return reply({**account_to_dict(made), "link": link_path(manager.link(made.name))}, 201)
@@ -90,7 +90,7 @@ def user(request: Request, account: Manager, user_id: str) -> Response:
 @router.put("/api/v1/users/{user_id}")
 def change_user(request: Request, account: Manager, user_id: str, body: Body) -> Response:
     """Give an account another role, department or region."""
-    given = read_texts(body, {"role", "department", "region"})
+    given = read_texts(body, {"role", "department", "region"}, raw=True)
     manager = manager_of(request, account)
     name = manager.name_of(user_id)
     manager.change(name, role=given["role"], department=given["department"], region=given["region"])

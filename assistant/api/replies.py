@@ -15,6 +15,7 @@ from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
 from assistant.workorder.errors import VersionMissing
+from kb.text.normalise import printable
 
 NAMED = re.compile(r"filename\*=UTF-8''([^;\s]{1,1000})", re.IGNORECASE)
 
@@ -73,8 +74,10 @@ def sent_name(request: Request) -> str:
     return unquote(named[1]) if named else ""
 
 
-def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, str]:
-    """Return an object's text fields; a missing one is empty.
+def read_texts(body: bytes, names: set[str], *, most: int = 400, raw: bool = False) -> dict[str, str]:
+    """Return an object's text fields without what cannot be seen; a missing one is empty.
+
+    `raw` leaves them as they came: a secret, a name that is to be refused rather than changed, a whole file.
 
     Raises:
         RequestInvalid: not an object, an unknown field, not a text, or too long.
@@ -84,4 +87,5 @@ def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, st
         raise RequestInvalid("请求的字段不对", hint=f"可用：{'、'.join(sorted(names))}")
     if not all(isinstance(value, str) and len(value) <= most for value in data.values()):
         raise RequestInvalid(f"字段应是 {most} 字以内的文字")
-    return {name: data.get(name, "") for name in names}
+    given = {name: data.get(name, "") for name in names}
+    return given if raw else {name: printable(text) for name, text in given.items()}

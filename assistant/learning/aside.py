@@ -15,6 +15,7 @@ from kb.domain.clock import Clock
 from kb.domain.errors import NotFound
 from kb.store.database import Database
 from kb.store.dismissals import Dismissal, drop_dismissal, put_dismissal
+from kb.text.normalise import printable
 
 if TYPE_CHECKING:
     from assistant.learning.gaps import Signal
@@ -40,13 +41,14 @@ class Aside:
             NotFound: no call asked these words.
         """
         _may(account)
-        if not reason.strip():
+        reason = printable(reason).strip()
+        if not reason:
             raise RequestInvalid("请写明为什么不用补", hint="写一句，别的采编会看到")
         if not self.asked(text):
             raise NotFound("没有这个缺口", hint="请重新读取；用 zhida gaps 查看")
         gap_id, at = gap_id_of(text), self.clock.now()
         new = Dismissal(finding_id=PREFIX + gap_id, kind=KIND, digest=gap_id, account=account.name,
-                        reason=reason.strip(), at=at)  # fmt: skip
+                        reason=reason, at=at)  # fmt: skip
         event = Event(actor=account.name, action="gap.aside", target=gap_id, detail=new.reason)
 
         def job(connection: Any) -> None:  # noqa: ANN401 - a Connection

@@ -4,6 +4,7 @@
 import * as api from "../api.js";
 import { byId, el } from "../dom.js";
 import { attempt, banner, button, explain, link, mark, moment, reveal, say, state, table } from "../frame.js";
+import { Kept } from "../kept.js";
 
 const filters = byId("filters");
 const moves = byId("split").dataset.moves === "true";
@@ -14,7 +15,7 @@ const CLOSINGS = [["归档，客户满意", true], ["归档，客户不满意", 
 const LIMIT = 200;
 let orders = [];
 let shown = null;
-let note = "";
+const notes = new Kept("order"); // order -> words not sent yet
 
 const path = (number, rest = "") => `/api/v1/work-orders/${encodeURIComponent(number)}${rest}`;
 
@@ -61,7 +62,6 @@ async function show(number) {
   if (!number) return void ((shown = null), byId("detail").replaceChildren(), marked());
   const order = await attempt(() => api.call("GET", path(number)));
   if (!order) return undefined;
-  if (order.number !== shown?.number) note = "";
   shown = order;
   draw();
   marked();
@@ -117,8 +117,8 @@ function steps(order) {
 
 function stepForm(order) {
   const field = el("textarea", { id: "note", rows: 2, maxlength: 500, placeholder: "做了什么、怎样答复客户的；号码会自动去掉" });
-  field.value = note;
-  field.addEventListener("input", () => (note = field.value));
+  field.value = notes.get(order.number) ?? "";
+  field.addEventListener("input", () => notes.set(order.number, field.value));
   const backwards = (to) => order.stage === "答复" && to === "处理";
   const act = (text, to, satisfied, first) => button(text, () => move(to, satisfied), { class: first ? "primary" : "", "data-step": true });
   const closing = (first) => CLOSINGS.map(([text, satisfied], index) => act(text, "归档", satisfied, first && !index));
@@ -133,8 +133,8 @@ async function move(to, satisfied) {
   buttons.forEach((item) => (item.disabled = true));
   const { number, version } = shown;
   try {
-    await api.call("POST", path(number, "/stage"), { to, note, satisfied }, { headers: { "If-Match": `"${version}"` } });
-    note = "";
+    await api.call("POST", path(number, "/stage"), { to, note: notes.get(number) ?? "", satisfied }, { headers: { "If-Match": `"${version}"` } });
+    notes.delete(number);
     banner("");
     await Promise.all([load(), show(number)]);
     say(`${number} 已到“${to}”`);

@@ -2,6 +2,7 @@
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
 import { attempt, button, link, mark, moment, onSubmit, reveal, say, searchBox, state, table } from "../frame.js";
+import { keepForm } from "../kept.js";
 
 const KEEPS = byId("split").dataset.keeps === "true";
 const STATES = { off: ["bad", "停着"], late: ["bad", "过了承诺时间"], ahead: ["draft", "将停"], ended: ["ok", "已送电"] };
@@ -129,6 +130,7 @@ if (KEEPS) {
     const { reason, ...fields } = Object.fromEntries(new FormData(form));
     if (!chosen) {
       const made = await call("POST", "/api/v1/outages", { ...fields, reason }, { longest: LONGEST });
+      form.reset();
       return settle(made, `已登记 ${made.notice.notice_id}，客户问起就按它答`);
     }
     const done = await call("PUT", path(chosen), { ...fields, reason }, ifMatch());
@@ -141,6 +143,7 @@ if (KEEPS) {
     }),
   );
   byId("new").addEventListener("click", fresh);
+  if (keepForm(form, { fresh: () => chosen === null, open: fresh })) say("上次没登记的内容还在");
   document.addEventListener("keydown", (event) => {
     if (event.key !== "n" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input, select, textarea")) return;

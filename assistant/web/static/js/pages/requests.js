@@ -2,12 +2,13 @@
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
 import { attempt, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
+import { Kept, keepForm } from "../kept.js";
 
 const filters = byId("filters");
 const stepForm = byId("step-form");
 const newForm = byId("new-form");
 let requests = [];
-const notes = new Map(); // request -> words not sent yet
+const notes = new Kept("request"); // request -> words not sent yet
 let chosen = null;
 
 async function load() {
@@ -131,4 +132,7 @@ stepForm.elements.step.addEventListener("change", due);
 stepForm.elements.note.addEventListener("input", () => notes.set(chosen.number, stepForm.elements.note.value));
 filters.addEventListener("change", load);
 filters.addEventListener("submit", (event) => event.preventDefault());
-load();
+load().then(() => {
+  const before = keepForm(newForm, { fresh: () => true, open: fresh });
+  if (before) say("上次没提交的内容还在");
+});

@@ -3,12 +3,13 @@ import { call } from "../api.js";
 import { follow, progressIn } from "../curation/work.js";
 import { byId, el } from "../dom.js";
 import { attempt, button, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
+import { Kept } from "../kept.js";
 
 const APPLIES = byId("split").dataset.applies === "true";
 const ASPECTS = Object.fromEntries([...byId("aspects").querySelectorAll("dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
 const STATES = { draft: "草稿", superseded: "已被取代", applied: "生效中", replaced: "曾生效" };
 const LINES = { "dictionary.txt": "词和频次，如：峰谷分时 4000", "synonyms.tsv": "说法、术语、方向，用制表符隔开，如：铁疙瘩→电能表" };
-const typed = new Map(); // file -> text not saved yet
+const typed = new Kept("rule"); // file -> text not saved yet
 let rows = [];
 
 async function load() {
@@ -48,7 +49,7 @@ function editor(found, index) {
   const form = el(
     "form",
     { id: "edit", class: "form" },
-    typed.has(found.name) ? unsaved(found, index) : null,
+    typed.get(found.name) === undefined ? null : unsaved(found, index),
     el("label", { class: "wide" }, el("span", { text: found.draft ? `草稿第 ${found.draft.version} 版（${found.draft.author}：${found.draft.reason}）` : "内容" }), text),
     el("label", { class: "wide" }, el("span", { text: "为什么改" }), reason),
     el(
