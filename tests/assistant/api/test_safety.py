@@ -17,6 +17,7 @@ from assistant.api.app import ROUTERS, create_app
 from assistant.api.body import MAX_BODY
 from assistant.api.shield import HEADERS
 from assistant.settings import Settings
+from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import ORIGIN, House, sign_in
 from tests.assistant.api.matrix import PLACEHOLDERS, POLICY, Matrix, real_routes
 
@@ -133,9 +134,17 @@ FIELDS: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"text": SAID, "key": "c", "form": "报修单", "reason": NASTY},
     ),
     "feedback": ("POST", "/api/v1/feedback", {"token": "12345678", "kind": "wrong", "text": NASTY, "note": NASTY}),
+    "an outage's place": ("POST", "/api/v1/outages", {"place": NASTY, "cause": NASTY, "starts": "2026-11-22 09:30"}),
+    "a request's words": ("POST", "/api/v1/requests", {"kind": "没有答案", "text": NASTY, "note": NASTY}),
+    "a rule's reason": (
+        "POST",
+        "/api/v1/rules/deadlines.toml/drafts",
+        {"text": RuleFiles().text("deadlines.toml"), "expected": 0, "reason": NASTY},
+    ),
     "a call's region": ("POST", "/api/v1/calls", {"phone": PHONE, "region": NASTY}),
 }
-SHOWN = ("/api/v1/users", f"/api/v1/users/{user_id_of('老板')}/keys", "/api/v1/work-orders", "/api/v1/feedback")
+SHOWN = ("/api/v1/users", f"/api/v1/users/{user_id_of('老板')}/keys", "/api/v1/work-orders", "/api/v1/feedback",
+         "/api/v1/outages", "/api/v1/requests", "/api/v1/rules/deadlines.toml")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FIELDS)

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Page
 
+FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGS = [
     "--no-sandbox",
@@ -97,3 +98,13 @@ class Watch:
         page.on("pageerror", lambda error: self.console.append(str(error)))
         page.on("request", lambda request: self.urls.append(request.url))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Press Tab until what is focused reads `text`, once a list that is still coming shows it."""
+    page.locator("button, a").filter(has_text=text).first.wait_for(state="attached")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if text in str(page.evaluate(FOCUSED)):
+            return
+    pytest.fail(f"no way to {text!r} by Tab")

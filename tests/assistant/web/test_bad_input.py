@@ -71,9 +71,10 @@ FORMS = {
     "规则": Form("/rules", "curator", open_file, {"#text": RULES, "#edit [name='reason']": NASTY}, "#text",
                "#edit [type='submit']", "已存为草稿", "rule_version"),
     "缺口": Form("/gaps", "curator", open_gap, {"#aside-form [name='reason']": NASTY}, "#aside-form [name='reason']",
-               "#aside-form [type='submit']", "放到一边", "dismissal", kept=False),
+               "#aside-form [type='submit']", "1 组已放到一边", "dismissal", kept=False),
     "账号": Form("/users", "admin", opened,
-               {"#user-form [name='name']": "新人", "#user-form [name='department']": "城东"}, "#user-form [name='department']", "#save", "一次性登录链接", "account"),
+               {"#user-form [name='name']": "新人", "#user-form [name='department']": "城东"},
+               "#user-form [name='department']", "#save", "一次性登录链接", "account"),
 }  # fmt: skip
 
 

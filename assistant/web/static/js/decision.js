@@ -11,6 +11,7 @@ export class Decision {
     this.desk = desk;
     this.onChange = onChange;
     this.onError = onError;
+    this.wanted = 0;
     this.group = byId("order-choice"); // missing for who files no orders
     this.field = byId("order-reason");
     this.forget();
@@ -27,7 +28,7 @@ export class Decision {
   forget() {
     this.choice = null;
     this.drafted = EMPTY;
-    this.wanted = 0;
+    this.wanted += 1; // what is still being fetched belongs to the call before
     if (!this.group) return;
     this.group.hidden = true;
     this.field.value = "";
@@ -81,30 +82,29 @@ export class Decision {
   }
 
   async choose(form) {
-    const before = this.choice;
-    this.choice = form;
-    if (await this.load()) {
-      this.onChange();
-      // What held the focus may be gone or hidden now; keys reach the order only from inside it.
-      (this.differs ? this.field : this.pressed)?.focus();
-    } else if (this.choice === form) this.choice = before;
+    if (!(await this.take(form))) return;
+    this.onChange();
+    // What held the focus may be gone or hidden now; keys reach the order only from inside it.
+    (this.differs ? this.field : this.pressed)?.focus();
   }
 
-  /** Fetch the chosen form for the words on the page; whether it is here, and still the one that is wanted. */
-  async load() {
-    this.wanted += 1;
-    if (!this.differs || this.form === NONE) return true;
-    const turn = this.wanted;
-    const asked = { text: this.desk.suggestion.text, facts: this.desk.facts, ...this.desk.call, ...this.desk.place, ...this.desk.caller };
-    try {
-      const drafted = await api.call("POST", "/api/v1/work-order-draft", { ...asked, form: this.form });
-      if (turn !== this.wanted) return false;
-      this.drafted = drafted;
-      return true;
-    } catch (error) {
-      if (turn === this.wanted) this.onError(error);
-      return false;
+  /** Let a choice hold, its form fetched for the words on the page; false when it could not be had or is overtaken. */
+  async take(form) {
+    const turn = (this.wanted += 1);
+    let drafted = EMPTY;
+    if (form !== this.advisedForm && form !== NONE) {
+      const asked = { text: this.desk.suggestion.text, facts: this.desk.facts, ...this.desk.call, ...this.desk.place, ...this.desk.caller };
+      try {
+        drafted = await api.call("POST", "/api/v1/work-order-draft", { ...asked, form });
+      } catch (error) {
+        if (turn === this.wanted) this.onError(error);
+        return false;
+      }
     }
+    if (turn !== this.wanted) return false;
+    this.choice = form === this.advisedForm ? null : form;
+    this.drafted = drafted;
+    return true;
   }
 
   /** A key inside the order: Alt+T shows the choices, a digit chooses (with Alt while writing). */

@@ -52,7 +52,7 @@ export class OrderBox {
     const { advised, group, differs } = this.decision;
     if (!group && !advised.needed) return this.desk.say(`不用派单：${advised.reason}`);
     // The words may have changed since another form was chosen: it is drafted anew, or the advice holds again.
-    if (differs && !(await this.decision.load())) this.decision.choice = null;
+    if (differs && !(await this.decision.take(this.decision.form))) this.decision.choice = null;
     this.draw();
     if (!this.dialog.open) this.dialog.showModal();
     if (!this.order.needed) return this.decision.show();

@@ -92,6 +92,8 @@ function due() {
   byId("say-due").textContent = step?.say ? "（必填）" : "（可不填）";
 }
 
+const loaded = load();
+
 onSubmit(stepForm, async () => {
   const { step, note, entry_id } = Object.fromEntries(new FormData(stepForm));
   const { number, version } = chosen;
@@ -110,7 +112,7 @@ onSubmit(newForm, async () => {
   await load();
   await open(made.number);
   setTimeout(() => say(`已提交 ${made.number}，等班组长审核`));
-});
+}, loaded);
 
 function fresh() {
   chosen = null;
@@ -132,7 +134,7 @@ stepForm.elements.step.addEventListener("change", due);
 stepForm.elements.note.addEventListener("input", () => notes.set(chosen.number, stepForm.elements.note.value));
 filters.addEventListener("change", load);
 filters.addEventListener("submit", (event) => event.preventDefault());
-load().then(() => {
+loaded.then(() => {
   const before = keepForm(newForm, { fresh: () => true, open: fresh });
   if (before) say("上次没提交的内容还在");
 });
