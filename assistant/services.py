@@ -15,6 +15,7 @@ from assistant.editing.preview import Previews
 from assistant.editing.workshop import Workshop
 from assistant.health import examine
 from assistant.judge.script import load_script_checker
+from assistant.learning.aside import Aside
 from assistant.learning.board import Board
 from assistant.learning.gaps import Gaps
 from assistant.learning.phrasings import Phrasings
@@ -57,6 +58,15 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
     def catalogue() -> Catalogue:
         return library.shelf.catalogue
 
+    gaps = Gaps(
+        database=database,
+        assistant=assistant,
+        encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
+        masker=masker,
+        live=load_live_rules(files),
+        clock=clock,
+        rules=rules,
+    )
     return Learning(
         requests=Requests(
             database=database,
@@ -64,15 +74,8 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
             masker=masker,
             clock=clock,
         ),
-        gaps=Gaps(
-            database=database,
-            assistant=assistant,
-            encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
-            masker=masker,
-            live=load_live_rules(files),
-            clock=clock,
-            rules=rules,
-        ),
+        gaps=gaps,
+        aside=Aside(database=database, clock=clock, asked=gaps.asked),
         phrasings=Phrasings(
             database=database,
             desk=desk,

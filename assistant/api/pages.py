@@ -60,7 +60,8 @@ def _releases(_: Services, who: Account) -> Mapping[str, Any]:
 
 
 def _orders(services: Services, who: Account) -> Mapping[str, Any]:
-    return {"forms": services.orders.adviser.forms, "stages": STAGES, "moves": who.may("handle")}
+    moves, edits = who.may("handle"), who.may("edit")
+    return {"forms": services.orders.adviser.forms, "stages": STAGES, "moves": moves, "edits": edits}
 
 
 def _users(services: Services, _: Account) -> Mapping[str, Any]:
@@ -118,8 +119,9 @@ def desk(request: Request) -> Response:
         return sign_in_form(request)
     if not account.may("suggest"):
         return frame(request, account, "no_desk.html")
-    release = services_of(request).release() or ""
-    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=account.may("order"))
+    services = services_of(request)
+    forms = services.orders.adviser.forms if account.may("order") else ()
+    return frame(request, account, "desk.html", release=services.release() or "", max_text=MAX_TEXT, forms=forms)
 
 
 def serve(page: Page) -> None:

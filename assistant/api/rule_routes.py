@@ -16,6 +16,7 @@ from assistant.api.work import Work
 from assistant.errors import RequestInvalid
 from assistant.rulebook.checking import MOST
 from assistant.rulebook.desk import RuleDesk
+from kb.text.normalise import printable
 
 router = APIRouter()
 
@@ -48,7 +49,7 @@ def draft(request: Request, account: Editor, name: str, body: Body) -> Response:
 @router.post("/api/v1/rules/{name}/preview")
 def preview(request: Request, account: Editor, name: str, body: Body) -> Response:
     """Begin to compare a text with what is in force on golden questions."""
-    text = read_texts(body, {"text"}, most=MOST)["text"]
+    text = read_texts(body, {"text"}, most=MOST, raw=True)["text"]
     desk_of(request).check(name, text)
     return _start(request, account, lambda work: desk_of(request).preview(name, text, work.at))
 
@@ -90,7 +91,7 @@ def read_draft(body: bytes) -> dict[str, Any]:
     texts = isinstance(data["text"], str) and isinstance(data["reason"], str) and len(data["reason"]) <= 400
     if not texts or type(data["expected"]) is not int or data["expected"] < 0:
         raise RequestInvalid("text 和 reason 应是文字，expected 应是依据的版本号")
-    return data
+    return {**data, "reason": printable(data["reason"])}
 
 
 def _start(request: Request, account: Account, job: Callable[[Work], dict[str, Any]]) -> Response:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 
 from assistant.api.guards import services_of
-from assistant.api.replies import Body, Evaluator, Upload, attachment, read_texts, reply
-from assistant.errors import NotReady
+from assistant.api.replies import Body, Evaluator, Upload, attachment, read_texts, reply, sent_name
+from assistant.errors import NotReady, RequestInvalid
 from kb.domain.errors import NotFound
+from kb.text.normalise import printable
 
 if TYPE_CHECKING:
     from eval.runner import Run
@@ -93,9 +94,12 @@ def sets(request: Request, _account: Evaluator) -> Response:
     return reply({"sets": services_of(request).runs.sets()})
 
 
-@router.post("/api/v1/sets/{name}")
-def import_set(request: Request, _account: Evaluator, name: str, body: Upload) -> Response:
-    """Keep a file of questions as a set; the name ends as the file's does."""
+@router.post("/api/v1/sets")
+def import_set(request: Request, _account: Evaluator, body: Upload) -> Response:
+    """Keep a file of questions, named in `Content-Disposition`, as a set."""
+    name = printable(sent_name(request))
+    if not name:
+        raise RequestInvalid("没有写明文件名", hint="写在 Content-Disposition 里：attachment; filename*=UTF-8''…")
     gold = services_of(request).runs.import_set(name, body)
     return reply({"name": gold.name, "n": len(gold.questions)}, 201)
 

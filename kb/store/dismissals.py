@@ -38,6 +38,11 @@ def put_dismissal(connection: Connection, new: Dismissal) -> None:
     )
 
 
+def drop_dismissal(connection: Connection, finding_id: str) -> bool:
+    """Take a finding back from where it was set aside; whether it stood there."""
+    return connection.execute(delete(dismissal).where(dismissal.c.finding_id == finding_id)).rowcount > 0
+
+
 def dismissals(connection: Connection) -> dict[str, Dismissal]:
     """Return every dismissal by its finding."""
     return {

@@ -105,11 +105,11 @@ ALWAYS: tuple[tuple[object, str, Any, str], ...] = (
     (Account, "leads", lambda account, department: True, "POST /api/v1/calls"),
     (Account, "leads", lambda account, department: True, "WS /api/v1/calls/{call_id}/live"),
     (Manager, "_mine", lambda manager, account: True, "GET /api/v1/users"),
-    (Manager, "_mine", lambda manager, account: True, "DELETE /api/v1/users/{name}/keys/{key_id}"),
+    (Manager, "_mine", lambda manager, account: True, "DELETE /api/v1/users/{user_id}/keys/{key_id}"),
     (filing, "scope_of", lambda account: Scope(region=account.region), "GET /api/v1/work-orders"),
     (filing, "scope_of", lambda who: Scope(department=who.department), "GET /api/v1/work-orders/{number}"),
     (filing, "scope_of", lambda account: Scope(), "POST /api/v1/work-orders/{number}/stage"),
-    (audit_routes, "unconfined", lambda account: None, "GET /api/v1/audit"),
+    (audit_routes, "unconfined", lambda account: None, "POST /api/v1/audit/search"),
 )
 
 

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Page, Route
 
+FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGS = [
     "--no-sandbox",
@@ -119,3 +120,13 @@ def lose_first_answer(page: Page, pattern: str) -> list[int]:
 
     page.route(pattern, lose)
     return lost
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Press Tab until what is focused reads `text`, once a list that is still coming shows it."""
+    page.locator("button, a").filter(has_text=text).first.wait_for(state="attached")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if text in str(page.evaluate(FOCUSED)):
+            return
+    pytest.fail(f"no way to {text!r} by Tab")

@@ -105,7 +105,7 @@ def shop(tmp_path: Path, chromium: Browser) -> Iterator[Shop]:
 
     def context() -> BrowserContext:
         made = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
-        made.set_default_timeout(8_000)
+        made.set_default_timeout(PATIENCE)
         contexts.append(made)
         return made
 

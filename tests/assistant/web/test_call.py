@@ -50,9 +50,12 @@ def test_what_was_typed_into_the_order_ends_with_the_call(desk: Desk) -> None:
     page = desk.page
     desk.type("电表走得太快")
     page.keyboard.press("Alt+w")
+    expect(page.locator("[name='联系人']")).to_be_focused()
     desk.type("王五")
+    expect(page.locator("[name='联系人']")).to_have_value("王五")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
+    expect(page.locator("#text")).to_have_value("")
     desk.type("电表走得太快")
     page.keyboard.press("Alt+w")
     expect(page.locator("[name='联系人']")).to_have_value("")

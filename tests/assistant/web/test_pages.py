@@ -21,12 +21,11 @@ from kb.store.versions import Change
 from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import NASTY, House
 from tests.assistant.api.matrix import notice_document
-from tests.assistant.web.browser import Running, Watch, sign_in
+from tests.assistant.web.browser import Running, Watch, sign_in, tab_to
 from tests.assistant.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 Visit = Callable[[str], Page]
-FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 ASKED = "电表走得快怎么办"
 PAGES = (
     "/orders",
@@ -109,17 +108,6 @@ def visit(house: House, server: Running, chromium: Browser, watch: Watch) -> Ite
 
     yield signed_in
     context.close()
-
-
-def tab_to(page: Page, text: str) -> None:
-    """Press Tab until what is focused reads `text`."""
-    for _ in range(100):
-        page.keyboard.press("Tab")
-        if text in str(
-            page.evaluate("document.activeElement.matches('button, a') && document.activeElement.textContent")
-        ):
-            return
-    pytest.fail(f"no way to {text!r} by Tab")
 
 
 def test_a_curator_finds_an_entry_and_sees_what_changed(visit: Visit, server: Running, watch: Watch) -> None:
