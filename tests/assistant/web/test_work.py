@@ -243,7 +243,11 @@ def test_a_form_waits_for_its_list_however_soon_enter_is_pressed(
     stored_run(house, 2)
     page = enter("甲", "evaluator")
     held: list[Route] = []
-    page.route("**/api/v1/runs", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/runs", hold)
     page.goto(f"{server.url}/scoring")
     page.locator("#size").press("Enter")
     expect(page.locator("#draw [type=submit]")).to_be_disabled()
