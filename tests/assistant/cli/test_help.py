@@ -38,7 +38,8 @@ COMMANDS = {
     "entry approve", "entry reject", "entry withdraw", "entry restore", "entry archive", "entry import",
     "entry export", "entry template", "release list", "release diff", "release publish", "release rollback",
     "release ask", "order promote", "outage list", "outage show", "outage add", "outage change", "outage end",
-    "outage told", "request list", "request show", "request new", "request step", "gap aside", "gap back", "gaps", "phrasing list",
+    "outage told", "request list", "request show", "request new", "request step", "gap aside", "gap back",
+    "gaps", "phrasing list",
     "phrasing accept", "phrasing dismiss", "watch", "dismiss", "eval pairs", "eval rules", "eval walk", "rules list",
     "rules show", "rules check", "rules preview", "rules set", "rules apply", "rules undo", "rules restore",
 }  # fmt: skip
