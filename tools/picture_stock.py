@@ -63,8 +63,8 @@ def stocked(folder: Path) -> Iterator[tuple[Runtime, Services]]:
         services = services_of(runtime)
         for name, role, department in PEOPLE:
             _add(runtime, name, role, department)
-        _orders(services, clock)
-        _said(runtime, services)
+        _orders(runtime, services, clock)
+        _said(runtime)
         _requests(services, clock)
         _entries(services)
         _runs(services, clock, folder)
@@ -83,12 +83,12 @@ def _add(runtime: Runtime, name: str, role: Role, department: str) -> None:
     runtime.database.write(lambda c: service.create_account(c, name, role, at=at, department=department))
 
 
-def _orders(services: Services, clock: FixedClock) -> None:
+def _orders(runtime: Runtime, services: Services, clock: FixedClock) -> None:
     """Orders filed over two days; the last one is closed and its caller was satisfied."""
     orders = services.orders
     for number, (text, fields) in enumerate(ORDERS):
         clock.moment = MORNING - dt.timedelta(hours=(1.4, 0.3, 2.5, 26, 30)[number])
-        suggestion = services.assistant.suggest(text)
+        suggestion = runtime.assistant.suggest(text)
         form = suggestion.work_order.form or "业务咨询单"
         known = set(orders.draft(form, suggestion, {}, None).missing)
         filled = {name: text for name, text in fields.items() if name in known}
@@ -103,7 +103,7 @@ def _orders(services: Services, clock: FixedClock) -> None:
     clock.moment = MORNING
 
 
-def _said(runtime: Runtime, services: Services) -> None:
+def _said(runtime: Runtime) -> None:
     """What calls asked in vain, and which answers agents took for other words."""
     plain = LogRow(at=MORNING, text_masked="", facts="{}", as_of="2026-11-23", release=1, band="low", answers="[]",
                    took_ms=1, account="")  # fmt: skip
@@ -117,7 +117,7 @@ def _said(runtime: Runtime, services: Services) -> None:
     taken += [("chosen", "电表空转是咋回事", n) for n in range(2)]
     taken += [("wrong", "阶梯电价第二档从多少度起", 0), ("no_answer", "停电时人脸门禁打不开找谁", 1)]
     for number, (kind, text, who) in enumerate(taken):
-        found = services.assistant.suggest(text).answers
+        found = runtime.assistant.suggest(text).answers
         _tell(runtime, kind, text, found[0].entry_id if found else "", f"坐席{who}", number)  # type: ignore[arg-type]
 
 

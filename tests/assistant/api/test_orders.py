@@ -283,7 +283,7 @@ def test_a_drafted_reply_is_checked(desk: TestClient) -> None:
 
 def test_a_form_chosen_against_the_advice_comes_half_filled(desk: TestClient, house: House) -> None:
     """Nothing is filed by looking; numbers and facts of the call stand in the chosen form."""
-    asked = {"text": "我要投诉，电话13812345678", "form": "投诉单"}
+    asked: dict[str, Any] = {"text": "我要投诉，电话13812345678", "form": "投诉单"}
     drafted = post(desk, "/api/v1/work-order-draft", **asked).json()
     assert (drafted["needed"], drafted["form"]) == (True, "投诉单")
     assert PHONE in drafted["draft"].values()
