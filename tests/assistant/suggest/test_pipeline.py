@@ -47,7 +47,7 @@ ODD = [
     "<script>alert(1)</script>",
     "' OR 1=1 --",
 ]
-MOVE = "房子卖了电表怎么过户"
+MOVE = "电表户头怎么过户"
 SECRET = "每度两块钱。"
 CELLS = {
     "类型": "计划停电", "区域": "阳光小区", "停电时间": "2026-11-22T08:00", "送电时间": "2026-11-22T18:00",
@@ -111,7 +111,7 @@ def test_a_fact_in_the_request_beats_the_words(desk: Assistant) -> None:
 def test_what_a_likely_first_answer_depends_on_is_asked(desk: Assistant, medium: float, asked: list[str]) -> None:
     """Certainty about the answer is no condition: the fact decides which branch is read out."""
     parts = replace(desk._parts, cuts=Cuts(high=1.2, medium=medium), asking=AskRules(rules=()))
-    said = Assistant(parts, desk._shelf).suggest("我那套房子卖掉了要过户")
+    said = Assistant(parts, desk._shelf).suggest("我那个电表的户头要过户")
     assert [ask.fact for ask in said.must_ask] == asked
 
 
