@@ -17,10 +17,6 @@ class Stretch:
     end: int
     option: str
 
-    def overlaps(self, other: Stretch) -> bool:
-        """Whether the two share a character."""
-        return self.start < other.end and other.start < self.end
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wordings:
@@ -54,8 +50,10 @@ class Wordings:
 
     def _read(self, text: str) -> list[Stretch]:
         read: list[Stretch] = []
+        taken = bytearray(len(text))
         for one in sorted(self._finds(text), key=lambda one: (one.start - one.end, one.start)):
-            if not any(one.overlaps(other) for other in read):
+            if not any(taken[one.start : one.end]):
+                taken[one.start : one.end] = b"\1" * (one.end - one.start)
                 read.append(one)
         return read
 

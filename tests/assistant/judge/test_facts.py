@@ -143,6 +143,7 @@ def test_both_ways_are_tried_for_every_fact(book: FactBook) -> None:
         ("是不是居民用电", None),
         ("不是居民用电", None),
         ("居民和商业用电", None),
+        ("按居民还是商业收", None),
     ],
 )
 def test_a_correction_settles_two_options_and_a_denied_or_asked_one_states_nothing(
