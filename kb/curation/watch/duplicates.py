@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from kb.curation.watch.claims import Claims, Grams, apart, fold, grams_of
+from kb.curation.watch.claims import Claims, apart, fold
+from kb.curation.watch.grams import Grams, GramReader
 from kb.curation.watch.contradictions import worth_comparing
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
@@ -39,15 +40,15 @@ def duplicates(
         lengths = sorted((len(one.subject.text), len(other.subject.text)))
         if lengths[0] < least["length"] * lengths[1]:
             continue
-        alike = weights.alike(_said(one.subject, known), _said(other.subject, known))
+        alike = weights.alike(_said(one.subject, known, rules.grams), _said(other.subject, known, rules.grams))
         if alike >= least["covered"]:
             yield _finding(one.subject, other.subject, alike)
 
 
-def _said(subject: Subject, known: dict[str, Grams]) -> Grams:
+def _said(subject: Subject, known: dict[str, Grams], read: GramReader) -> Grams:
     found = known.get(subject.subject_id)
     if found is None:
-        found = known[subject.subject_id] = grams_of(fold(subject.text))
+        found = known[subject.subject_id] = read(fold(subject.text))
     return found
 
 

@@ -8,13 +8,14 @@ from functools import cached_property
 
 from kb.curation.library import Shelf
 from kb.curation.watch import singles
-from kb.curation.watch.claims import ClaimReader, Claims, fold, grams_of
+from kb.curation.watch.claims import ClaimReader, Claims, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
 from kb.curation.watch.nearby import Pair, Reach, Vectors, pairs_of
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import spoken_subject, subjects_of
 from kb.curation.watch.types import Finding, Kind, Subject
+from kb.curation.watch.weighing import Weigher
 from kb.curation.watch.weights import Weights
 
 
@@ -47,7 +48,7 @@ class Watchers:
     @cached_property
     def contradictions(self) -> list[Finding]:
         """What contradicts what, each pair of sentences once."""
-        comparer = Comparer(rules=self._rules, weights=self._weights)
+        comparer = Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales))
         seen: set[frozenset[str]] = set()
         kept = []
         for finding, _clash in contradictions(self._claims, self._pairs, comparer):
@@ -87,7 +88,7 @@ class Watchers:
 
     @cached_property
     def _weights(self) -> Weights:
-        return Weights(grams_of(fold(subject.text)) for subject in self._subjects.values())
+        return Weights(self._rules.grams(fold(subject.text)) for subject in self._subjects.values())
 
     @cached_property
     def _pairs(self) -> list[Pair]:
