@@ -30,7 +30,7 @@ class Clause:
     """A short clause `[start, end)` of a statement, inside its sentence `[from_, to)`.
 
     `grams` are its character pairs without figures; `topic` those of the clause before it too, or of what was asked
-    where it is a bare yes or no; `around` those of its whole sentence. `scopes` are the options it is confined to, its
+    where it is a bare yes or no; `around` those of its whole sentence and of its subject's title. `scopes` are the options it is confined to, its
     own words, else those `before` it in its sentence, in its branch's facts and in its subject's title together. `verdicts` also say who
     pays (the customer or not). `denied` are the pairs right after its negations; `plain` says that nothing in it is
     negated, `settled` that it is no condition and no question.
@@ -127,9 +127,9 @@ class ClaimReader:
         asked = fold(subject.title)
         title, title_scopes = self._content(asked, self._rules.figures(asked)), self.scopes_in(asked)
         clauses = [
-            (statement, replace(clause, grams=clause.grams | title, topic=clause.topic | title) if is_bare(clause) else clause)
+            (statement, clause)
             for statement in subject.statements
-            for clause in self._statement(statement, title_scopes)
+            for clause in self._statement(statement, title, title_scopes)
         ]
         return claims_of(subject, clauses, title, title_scopes)
 
@@ -137,13 +137,14 @@ class ClaimReader:
         """Return the options of each group that a text names."""
         return named_in(text, [option for option in self._scopes if option[0] in text])
 
-    def _statement(self, statement: Statement, title: Scopes) -> Iterator[Clause]:
+    def _statement(self, statement: Statement, title: Grams, asked: Scopes) -> Iterator[Clause]:
         text = fold(statement.text)
-        given = base = {**title, **self.scopes_in(" ".join(statement.when.values()))}
+        given = base = {**asked, **self.scopes_in(" ".join(statement.when.values()))}
         for match in SENTENCE.finditer(text):
             parts = self._sentence(match.group())
+            around = parts[0].around | title if parts else title
             for part in parts:
-                yield _placed(part, match.start(), given)
+                yield _placed(part, match.start(), given, around, title)
             if parts:
                 given = {**united(parts[-1].before, parts[-1].scopes), **base}
 
@@ -237,10 +238,14 @@ def named_in(text: str, options: Sequence[Option]) -> Scopes:
     return found
 
 
-def _placed(part: Clause, offset: int, given: Scopes) -> Clause:
-    """Return a sentence's clause where it stands in its statement."""
+def _placed(part: Clause, offset: int, given: Scopes, around: Grams, title: Grams) -> Clause:
+    """Return a sentence's clause where it stands in its statement, under its subject's title."""
+    bare = is_bare(part)
     return replace(
         part,
+        grams=part.grams | title if bare else part.grams,
+        topic=part.topic | title if bare else part.topic,
+        around=around,
         start=part.start + offset,
         end=part.end + offset,
         from_=offset,
@@ -257,7 +262,9 @@ def moved(figure: Figure, offset: int) -> Figure:
 
 def united(one: Scopes, other: Scopes) -> dict[str, frozenset[str]]:
     """Return the options of both: what was named so far confines what follows to any of it."""
-    return {group: one.get(group, frozenset()) | other.get(group, frozenset()) for group in {*one, *other}}
+    if not one or not other:
+        return dict(one or other)
+    return {**one, **{group: one.get(group, frozenset()) | options for group, options in other.items()}}
 
 
 def fold(text: str) -> str:

@@ -8,8 +8,9 @@ agreeing, and neither may be confined to a case the other excludes (另一电压
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kb.curation.watch.claims import PAYER, Claims, Placed, Scopes, Stated, apart
 from kb.curation.watch.grams import Grams
@@ -17,9 +18,12 @@ from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import overlap, side_of
 from kb.curation.watch.types import Finding, Remedy, Side, Span
-from kb.curation.watch.weighing import Sight, Weigher, said_there
+from kb.curation.watch.weighing import MOST, Sight, Weigher, said_there
 
 NEAR = 8
+FIGURE = "figure"
+# A clash before it is weighed: sort, name, places, spans, and how to find what speaks against it.
+Suspect = tuple[str, str, Placed, Placed, tuple[Span, Span], Callable[[], float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,42 +48,47 @@ class Comparer:
 
     def worst(self, one: Claims, other: Claims, near: Pair) -> Clash | None:
         """Return the surest clash of two neighbouring subjects that is sure enough."""
-        best = max(self.clashes(one, other, near), key=lambda clash: clash.score, default=None)
-        return best if best is not None and best.score >= self.rules.limit("contradiction", "sure") else None
+        clashes = self.clashes(one, other, near, self.rules.limit("contradiction", "sure"))
+        return max(clashes, key=lambda clash: clash.score, default=None)
 
-    def clashes(self, one: Claims, other: Claims, near: Pair) -> Iterator[Clash]:
-        """Yield whatever two subjects say that does not go together, however unlikely about one thing."""
-        yield from self._figures(one, other, near)
-        yield from self._verdicts(one, other, near)
+    def clashes(self, one: Claims, other: Claims, near: Pair, sure: float) -> Iterator[Clash]:
+        """Yield what two subjects say that does not go together, at least so surely (0-1) about one thing."""
+        title = self.weigher.weights.alike(one.title, other.title)
+        for sort, name, mine, yours, spans, support in (*self._figures(one, other), *self._verdicts(one, other)):
+            a, b = mine[1], yours[1]
+            if a.topic.isdisjoint(b.topic):
+                continue
+            sight = self.weigher.sight(a, b, near, title)
+            if self.weigher.surely(sort, sight) < sure:
+                continue
+            sight["less"] = max(-MOST, min(MOST, self.weigher.aligned(a, b) - support()))
+            score = self.weigher.surely(sort, sight)
+            if score >= sure:
+                yield Clash(sort=sort, name=name, one=mine, other=yours, spans=spans, sight=sight, score=score)
 
-    def _figures(self, one: Claims, other: Claims, near: Pair) -> Iterator[Clash]:
+    def _figures(self, one: Claims, other: Claims) -> Iterator[Suspect]:
         if one.dimensions.isdisjoint(other.dimensions):
             return
         for mine in one.stated:
             for yours in other.stated:
                 if self._disagree(mine, yours):
-                    support = max(self._support(mine, one, other), self._support(yours, other, one))
-                    sight = self.weigher.sight(one, mine.place[1], other, yours.place[1], near, support)
-                    yield Clash(
-                        sort="figure",
-                        name=f"{mine.figure.dimension}不同",
-                        one=mine.place,
-                        other=yours.place,
-                        spans=(mine.span, yours.span),
-                        sight=sight,
-                        score=self.weigher.surely("figure", sight),
-                    )
+                    support = partial(self._supported, mine, yours, one, other)
+                    name = f"{mine.figure.dimension}不同"
+                    yield FIGURE, name, mine.place, yours.place, (mine.span, yours.span), support
+
+    def _supported(self, mine: Stated, yours: Stated, one: Claims, other: Claims) -> float:
+        return max(self._support(mine, other), self._support(yours, one))
 
     def _disagree(self, mine: Stated, yours: Stated) -> bool:
         if mine.figure.dimension != yours.figure.dimension or mine.figure.agrees(yours.figure):
             return False
         return comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours))
 
-    def _support(self, mine: Stated, one: Claims, other: Claims) -> float:
+    def _support(self, mine: Stated, other: Claims) -> float:
         """Return how much (0-1) what `other` says with a figure that agrees is about the same as `mine`."""
         return max(
             (
-                self.weigher.aligned(one, mine.place[1], other, yours.place[1])
+                self.weigher.aligned(mine.place[1], yours.place[1])
                 for yours in other.stated
                 if mine.figure.supports(yours.figure) and not apart(mine.place[1].scopes, yours.place[1].scopes)
             ),
@@ -92,25 +101,18 @@ class Comparer:
         named = frozenset(name for name, pattern in self.rules.anchors.items() if pattern.found_in(text))
         return {"anchor": named} if named else {}
 
-    def _verdicts(self, one: Claims, other: Claims, near: Pair) -> Iterator[Clash]:
+    def _verdicts(self, one: Claims, other: Claims) -> Iterator[Suspect]:
         for sort, name, mine, yours in opposed(one, other):
-            if apart(mine[1].scopes, yours[1].scopes):
-                continue
-            word = said_there(mine[1].denied, yours[1]) | said_there(yours[1].denied, mine[1])
-            support = max(self._echo(name, word, one, mine, other), self._echo(name, word, other, yours, one))
             a, b = mine[1], yours[1]
-            sight = self.weigher.sight(one, a, other, b, near, support)
-            yield Clash(
-                sort=sort,
-                name=name,
-                one=mine,
-                other=yours,
-                spans=(Span(start=a.start, end=a.end), Span(start=b.start, end=b.end)),
-                sight=sight,
-                score=self.weigher.surely(sort, sight),
-            )
+            if not apart(a.scopes, b.scopes):
+                spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
+                yield sort, name, mine, yours, spans, partial(self._echoed, name, mine, yours, one, other)
 
-    def _echo(self, name: str, word: Grams, one: Claims, mine: Placed, other: Claims) -> float:
+    def _echoed(self, name: str, mine: Placed, yours: Placed, one: Claims, other: Claims) -> float:
+        word = said_there(mine[1].denied, yours[1]) | said_there(yours[1].denied, mine[1])
+        return max(self._echo(name, word, mine, other), self._echo(name, word, yours, one))
+
+    def _echo(self, name: str, word: Grams, mine: Placed, other: Claims) -> float:
         """Return how much (0-1) what `other` says or denies just like `mine` is about the same as `mine`."""
         granted = mine[1].verdicts.get(name)
         if granted is not None:
@@ -119,7 +121,7 @@ class Comparer:
             alike = [place for place in other.plain if place[1].grams & word]
         else:
             alike = [place for place in other.denials if place[1].denied & word]
-        return max((self.weigher.aligned(one, mine[1], other, yours[1]) for yours in alike), default=0.0)
+        return max((self.weigher.aligned(mine[1], yours[1]) for yours in alike), default=0.0)
 
 
 def contradictions(

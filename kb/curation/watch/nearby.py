@@ -89,13 +89,12 @@ class Vectors:
 
 def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair]:
     """Return the neighbouring pairs, each once, whose sides are near enough: the larger cosine reaches `least`."""
-    found: set[tuple[int, int]] = set()
-    for matrix, many in ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer)):
-        for row, neighbours in enumerate(neighbours_in(matrix, many, reach.exact_up_to)):
-            found.update((row, near) if row < near else (near, row) for near in neighbours if near not in {-1, row})
-    if not found:
+    many = len(vectors.order)
+    sides = ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer))
+    keys = np.unique(np.concatenate([_keys(neighbours_in(matrix, some, reach.exact_up_to), many) for matrix, some in sides]))
+    if not len(keys):
         return []
-    ends = np.array(sorted(found), dtype=np.int64)
+    ends = np.stack([keys // many, keys % many], axis=1)
     answered = np.einsum("ij,ij->i", vectors.answers[ends[:, 0]], vectors.answers[ends[:, 1]])
     pairs = []
     for (one, other), answer in zip(ends.tolist(), answered.tolist(), strict=True):
@@ -107,12 +106,19 @@ def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair
     return pairs
 
 
-def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> list[list[int]]:
+def _keys(near: Ints, many: int) -> Ints:
+    """Return `low * many + high` of each pair of neighbours; a row is not its own neighbour."""
+    rows = np.broadcast_to(np.arange(len(near))[:, None], near.shape)
+    low, high = np.minimum(rows, near), np.maximum(rows, near)
+    return np.asarray((low * many + high)[(near >= 0) & (low != high)], dtype=np.int64)
+
+
+def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> Ints:
     """Return each row's nearest rows by cosine, itself among them; -1 fills up."""
     import faiss
 
     if not len(matrix):
-        return []
+        return np.zeros((0, 1), dtype=np.int64)
     index: Any = faiss.IndexFlatIP(matrix.shape[1])
     if len(matrix) > exact_up_to:
         lists = int(4 * math.sqrt(len(matrix)))
@@ -121,5 +127,4 @@ def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> list[list[int]
         index.train(matrix)
     index.add(matrix)
     _scores, near = index.search(matrix, min(many + 1, len(matrix)))
-    neighbours: list[list[int]] = near.tolist()
-    return neighbours
+    return np.asarray(near, dtype=np.int64)

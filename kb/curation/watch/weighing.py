@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.curation.watch.claims import Claims, Clause
+from kb.curation.watch.claims import Clause
 from kb.curation.watch.grams import Grams
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.weights import Weights
 
 Sight = Mapping[str, float]
+MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +22,33 @@ class Weigher:
     weights: Weights
     scales: Mapping[str, Mapping[str, float]]
 
-    def sight(self, one: Claims, a: Clause, other: Claims, b: Clause, near: Pair, support: float) -> Sight:
+    def sight(self, a: Clause, b: Clause, near: Pair, title: float) -> dict[str, float]:
         """Return what is seen of two clauses, each 0-1: shared wording of the clauses, with the clause before, of the
-        sentences with what is asked; how near the subjects are; how much speaks for the two sides agreeing."""
+        sentences with what is asked; how near the subjects and (`title`) what they are asked are. `less`, what speaks for the
+        two sides agreeing, is seen last: until then it is at its most."""
         weights = self.weights
-        wide_a, wide_b = a.around | one.title, b.around | other.title
-        aligned = self.aligned(one, a, other, b)
+        clause, sentence = weights.alike(a.grams, b.grams), weights.alike(a.around, b.around)
         return {
-            "clause": weights.alike(a.grams, b.grams),
+            "clause": clause,
             "topic": weights.alike(a.topic, b.topic),
-            "sentence": weights.alike(wide_a, wide_b),
-            "both": min(weights.alike(a.grams, b.grams), weights.alike(wide_a, wide_b)),
-            "less": max(-0.5, min(0.5, aligned - support)),
+            "sentence": sentence,
+            "both": min(clause, sentence),
+            "less": MOST,
             "asked": near.asked,
             "answered": near.answered,
-            "title": weights.alike(one.title, other.title),
+            "title": title,
             "tail": max(
                 weights.covered(a.denied, said_there(a.denied, b)) if b.plain else 0.0,
                 weights.covered(b.denied, said_there(b.denied, a)) if a.plain else 0.0,
             ),
         }
 
-    def aligned(self, one: Claims, a: Clause, other: Claims, b: Clause) -> float:
+    def aligned(self, a: Clause, b: Clause) -> float:
         """Return how much (0-1) of what two clauses speak of, each in what the other's sentence and title speak of."""
         weights = self.weights
-        cover = (weights.covered(a.grams, b.around | other.title) + weights.covered(b.grams, a.around | one.title)) / 2
+        if a.topic.isdisjoint(b.topic):
+            return 0.0
+        cover = (weights.covered(a.grams, b.around) + weights.covered(b.grams, a.around)) / 2
         return (cover + weights.alike(a.topic, b.topic)) / 2
 
     def surely(self, sort: str, sight: Sight) -> float:
