@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from kb.curation.watch.grams import Grams
 
-
 LONE = 0.5  # a pair only one text has is most often the seam of two words, and tells half of what its rarity says
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from kb.curation.watch.claims import ClaimReader, fold, grams_of
+from kb.curation.watch.claims import ClaimReader, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules, load_watch_rules
 from kb.curation.watch.types import Finding, Statement, Subject
+from kb.curation.watch.weighing import Weigher
 from kb.curation.watch.weights import Weights
 from kb.text.rulefiles import RuleFiles
 
@@ -33,7 +34,7 @@ def subject(subject_id: str, title: str, *texts: str, **more: Any) -> Subject:
 
 
 def _weights(*subjects: Subject) -> Weights:
-    return Weights(grams_of(fold(text)) for text in (*COMMON, *(one.text for one in subjects)))
+    return Weights(RULES.grams(fold(text)) for text in (*COMMON, *(one.text for one in subjects)))
 
 
 def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
@@ -41,7 +42,7 @@ def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
     read = ClaimReader(RULES)
     claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near)
-    comparer = Comparer(rules=RULES, weights=_weights(one, other))
+    comparer = Comparer(rules=RULES, weigher=Weigher(_weights(one, other), RULES.scales))
     return [finding for finding, _clash in contradictions(claims, [pair], comparer)]
 
 
