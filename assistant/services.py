@@ -17,6 +17,7 @@ from assistant.health import examine
 from assistant.judge.script import load_script_checker
 from assistant.learning.board import Board
 from assistant.learning.gaps import Gaps
+from assistant.learning.known import known_questions
 from assistant.learning.phrasings import Phrasings
 from assistant.learning.promotion import Promotion
 from assistant.learning.request_rules import load_request_rules
@@ -68,6 +69,7 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
             database=database,
             assistant=assistant,
             encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
+            known=lambda gaps: known_questions(library.shelf, gaps),
             masker=masker,
             live=load_live_rules(files),
             clock=clock,

@@ -13,11 +13,14 @@ FILE = "learning.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRules:
-    """How gaps are found: `distance` is a cosine distance (0-2), `min_characters` without greetings."""
+    """How gaps are found: `distance` is a cosine distance (0-2), `min_characters` without greetings; `views` entries
+    nearest to a question count, the warmer the more alike."""
 
     days: int
     min_calls: int
     distance: float
+    views: int
+    warmth: float
     min_characters: int
     most_texts: int
     shown: int

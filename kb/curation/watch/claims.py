@@ -20,7 +20,7 @@ LIST = re.compile("、")
 ORDINAL = re.compile("第[零一二三四五六七八九十百\\d]+[条款章]")
 PAYER = "由谁承担"
 CHARGED = "收费"
-BARE = 3
+BARE = 2
 Scopes = Mapping[str, frozenset[str]]
 Option = tuple[str, re.Pattern[str], str, str]
 

@@ -61,9 +61,9 @@ class Comparer:
             sight = self.weigher.sight(a, b, near, title)
             if self.weigher.surely(sort, sight) < sure:
                 continue
-            sight["less"] = max(-MOST, min(MOST, self.weigher.aligned(a, b) - support()))
+            sight["less"] = min(MOST, self.weigher.aligned(a, b) - support())
             score = self.weigher.surely(sort, sight)
-            if score >= sure:
+            if sight["less"] > 0 and score >= sure:
                 yield Clash(sort=sort, name=name, one=mine, other=yours, spans=spans, sight=sight, score=score)
 
     def _figures(self, one: Claims, other: Claims) -> Iterator[Suspect]:

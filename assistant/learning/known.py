@@ -1,0 +1,18 @@
+"""What gaps are seen against: the questions the knowledge in force answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assistant.learning.cluster import Known
+from assistant.learning.rules import GapRules
+from kb.curation.library import Shelf
+from kb.curation.watch.nearby import Vectors
+
+
+def known_questions(shelf: Shelf, rules: GapRules) -> Known:
+    """Return the question vectors of a shelf's entries; guards answer nothing."""
+    entries = [entry.entry_id for entry in shelf.catalogue.entries.values() if entry.kind != "guard"]
+    vectors = Vectors.of(shelf.snapshot, entries)
+    starts = vectors.starts[:-1][np.diff(vectors.starts) > 0]
+    return Known(rows=vectors.rows, starts=starts, nearest=rules.views, warmth=rules.warmth)
