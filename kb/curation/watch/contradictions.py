@@ -56,8 +56,6 @@ class Comparer:
         title = self.weigher.weights.alike(one.title, other.title)
         for sort, name, mine, yours, spans, support in (*self._figures(one, other), *self._verdicts(one, other)):
             a, b = mine[1], yours[1]
-            if a.topic.isdisjoint(b.topic):
-                continue
             sight = self.weigher.sight(a, b, near, title)
             if self.weigher.surely(sort, sight) < sure:
                 continue
@@ -80,7 +78,9 @@ class Comparer:
         return max(self._support(mine, other), self._support(yours, one))
 
     def _disagree(self, mine: Stated, yours: Stated) -> bool:
-        if mine.figure.dimension != yours.figure.dimension or mine.figure.agrees(yours.figure):
+        if mine.figure.dimension != yours.figure.dimension or mine.place[1].topic.isdisjoint(yours.place[1].topic):
+            return False
+        if mine.figure.agrees(yours.figure):
             return False
         return comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours))
 
@@ -104,7 +104,7 @@ class Comparer:
     def _verdicts(self, one: Claims, other: Claims) -> Iterator[Suspect]:
         for sort, name, mine, yours in opposed(one, other):
             a, b = mine[1], yours[1]
-            if not apart(a.scopes, b.scopes):
+            if not a.topic.isdisjoint(b.topic) and not apart(a.scopes, b.scopes):
                 spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
                 yield sort, name, mine, yours, spans, partial(self._echoed, name, mine, yours, one, other)
 
