@@ -30,13 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path, nargs="?", default=Path("eval/gold/dev.jsonl"))
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--distance", type=float, help="instead of the one in learning.toml")
     given = parser.parse_args(arguments)
     questions = [(one.text, frozenset(one.entries)) for one in load_gold(given.gold).questions if one.entries]
     with open_runtime(load_settings(data=given.data)) as runtime:
-        report(runtime, questions)
+        report(runtime, questions, given.distance)
 
 
-def report(runtime: Runtime, questions: Answered) -> None:
+def report(runtime: Runtime, questions: Answered, distance: float | None) -> None:
     """Print what is told of each way of grouping."""
     rules, shelf = load_learning_rules(runtime.files).gaps, runtime.library.shelf
     ways: dict[str, list[tuple[int, int, int]]] = {}
@@ -51,7 +52,7 @@ def report(runtime: Runtime, questions: Answered) -> None:
             "and knowledge, answers left in": known_questions(shelf, rules),
         }
         for name, seen in known.items():
-            found = groups(vectors, rules.distance, seen)
+            found = groups(vectors, distance or rules.distance, seen)
             ways.setdefault(name, []).append(counted(found, [entries for _text, entries in gaps]))
     for name, counts in ways.items():
         right, together, same = (sum(column) for column in zip(*counts, strict=True))

@@ -17,7 +17,7 @@ from kb.curation.watch.grams import Grams
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import overlap, side_of
-from kb.curation.watch.types import Finding, Remedy, Side, Span
+from kb.curation.watch.types import Finding, Remedy, Side, Span, Subject
 from kb.curation.watch.weighing import MOST, Sight, Weigher, said_there
 
 NEAR = 8
@@ -125,21 +125,22 @@ class Comparer:
 
 
 def contradictions(
-    claims: Mapping[str, Claims], pairs: Sequence[Pair], comparer: Comparer
+    subjects: Mapping[str, Subject], pairs: Sequence[Pair], comparer: Comparer, read: Callable[[str], Claims]
 ) -> Iterator[tuple[Finding, Clash]]:
-    """Yield what contradicts what among neighbouring subjects, in the order of `pairs`."""
+    """Yield what contradicts what among neighbouring subjects, in the order of `pairs`; `read` gives claims by id."""
     for pair in pairs:
-        one, other = claims.get(pair.one), claims.get(pair.other)
-        if one is None or other is None or not worth_comparing(one, other):
+        if pair.one not in subjects or pair.other not in subjects:
             continue
+        if not worth_comparing(subjects[pair.one], subjects[pair.other]):
+            continue
+        one, other = read(pair.one), read(pair.other)
         clash = comparer.worst(one, other, pair)
         if clash is not None:
             yield finding_of(one, other, clash), clash
 
 
-def worth_comparing(one: Claims, other: Claims) -> bool:
+def worth_comparing(a: Subject, b: Subject) -> bool:
     """Whether two subjects hold on one day in one region, and are not two clauses, or a guard and something else."""
-    a, b = one.subject, other.subject
     if a.kind == b.kind == "clause" or (a.kind == "guard") != (b.kind == "guard"):
         return False
     same_region = a.region is None or b.region is None or a.region == b.region

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from kb.curation.library import Shelf
 from kb.curation.watch import singles
@@ -48,10 +48,9 @@ class Watchers:
     @cached_property
     def contradictions(self) -> list[Finding]:
         """What contradicts what, each pair of sentences once."""
-        comparer = Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales))
         seen: set[frozenset[str]] = set()
         kept = []
-        for finding, _clash in contradictions(self._claims, self._pairs, comparer):
+        for finding, _clash in contradictions(self._subjects, self._pairs, self._comparer, self._claims):
             said = frozenset(f"{side.kind}{side.said}" for side in finding.sides)
             if finding.sides[0].kind != "guard" or said not in seen:
                 kept.append(finding)
@@ -61,8 +60,7 @@ class Watchers:
     @cached_property
     def duplicates(self) -> list[Finding]:
         """Which entries say the same."""
-        conflicting = {frozenset(finding.items) for finding in self.contradictions}
-        return list(duplicates(self._claims, self._pairs, self._weights, self._rules, conflicting))
+        return list(duplicates(self._subjects, self._pairs, self._comparer, self._claims))
 
     @cached_property
     def _subjects(self) -> dict[str, Subject]:
@@ -82,9 +80,14 @@ class Watchers:
         return [*self._in_force(), *(spoken_subject(entry) for entry in guards)]
 
     @cached_property
-    def _claims(self) -> dict[str, Claims]:
+    def _comparer(self) -> Comparer:
+        return Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales))
+
+    @cached_property
+    def _claims(self) -> Callable[[str], Claims]:
+        """What reads the claims of a subject, by id, once."""
         read = ClaimReader(self._rules)
-        return {subject_id: read(subject) for subject_id, subject in self._subjects.items()}
+        return cache(lambda subject_id: read(self._subjects[subject_id]))
 
     @cached_property
     def _weights(self) -> Weights:

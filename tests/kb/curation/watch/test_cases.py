@@ -40,6 +40,7 @@ def found_among(entries: list[Entry]) -> list[Finding]:
     read = ClaimReader(RULES)
     subjects = [guard_subject(entry) for entry in entries]
     claims = {subject.subject_id: read(subject) for subject in subjects}
+    known = {subject.subject_id: subject for subject in subjects}
     weights = Weights(RULES.grams(fold(subject.text)) for subject in subjects)
     pairs = [
         Pair(one=a.subject_id, other=b.subject_id, asked=1.0, answered=0.0)
@@ -47,7 +48,8 @@ def found_among(entries: list[Entry]) -> list[Finding]:
         for b in subjects[number + 1 :]
         if a.title == b.title
     ]
-    return [finding for finding, _ in contradictions(claims, pairs, Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales)))]
+    comparer = Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales))
+    return [finding for finding, _ in contradictions(known, pairs, comparer, claims.__getitem__)]
 
 
 def first_words(findings: list[Finding]) -> list[set[str]]:

@@ -43,7 +43,7 @@ def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
     claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near)
     comparer = Comparer(rules=RULES, weigher=Weigher(_weights(one, other), RULES.scales))
-    return [finding for finding, _clash in contradictions(claims, [pair], comparer)]
+    return [finding for finding, _clash in contradictions({one.subject_id: one, other.subject_id: other}, [pair], comparer, claims.__getitem__)]
 
 
 def same(one: Subject, other: Subject) -> list[Finding]:
@@ -51,7 +51,8 @@ def same(one: Subject, other: Subject) -> list[Finding]:
     read = ClaimReader(RULES)
     claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=0.85, answered=0.9)
-    return list(duplicates(claims, [pair], _weights(one, other), RULES))
+    comparer = Comparer(rules=RULES, weigher=Weigher(_weights(one, other), RULES.scales))
+    return list(duplicates({one.subject_id: one, other.subject_id: other}, [pair], comparer, claims.__getitem__))
 
 
 def unit(*values: float) -> Any:
