@@ -21,7 +21,7 @@ from kb.curation.watch.types import Finding, Remedy, Side, Span, Subject
 from kb.curation.watch.weighing import MOST, Sight, Weigher, said_there
 
 NEAR = 8
-FIGURE = "figure"
+FIGURE, DURATION = "figure", "时长"
 # A clash before it is weighed: sort, name, places, spans, and how to find what speaks against it.
 Suspect = tuple[str, str, Placed, Placed, tuple[Span, Span], Callable[[], float]]
 
@@ -81,6 +81,8 @@ class Comparer:
         if mine.figure.dimension != yours.figure.dimension or mine.place[1].topic.isdisjoint(yours.place[1].topic):
             return False
         if mine.figure.agrees(yours.figure):
+            return False
+        if mine.figure.dimension == DURATION and mine.figure.times(yours.figure) > self.rules.limit("contradiction", "times"):
             return False
         return comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours))
 

@@ -62,6 +62,11 @@ class Figure:
         return _meet((self.low, self.high), (other.low, other.high))
 
 
+    def times(self, other: Figure) -> float:
+        """Return how many times as much the larger is at least; two values of which one is 0 are any number apart."""
+        smaller, larger = sorted((self, other), key=lambda figure: figure.low)
+        return larger.low / smaller.high if smaller.high else float("inf")
+
     def supports(self, other: Figure) -> bool:
         """Whether both say the same; a value within a range agrees with it but does not say it."""
         return self.agrees(other) and (self.said[0] < self.said[1]) == (other.said[0] < other.said[1])
