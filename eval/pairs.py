@@ -1,10 +1,10 @@
 """Pairs planted against stored knowledge: contradicting it, repeating it, or neither; and how well finders tell.
 
 Each line of a set is one new entry worded by hand against a stored entry or clause. There is a file for each half:
-rules and weights are chosen on `dev` (pairs.jsonl), figures are told of `report` (pairs_report.jsonl), which nobody reads
-while working on the finders. A line may name its half itself (`part`). A contradiction counts as
-found when the finder names both the planted entry and its target; every other planted entry the finder names is a false
-alarm, whatever it is paired with.
+rules and weights are chosen on `dev` (pairs.jsonl), figures are told of `report` (pairs_report.jsonl), which nobody
+reads while working on the finders. A line may name its half itself (`part`). A contradiction counts as found when the
+finder names both the planted entry and its target; every other planted entry the finder names is a false alarm,
+whatever it is paired with.
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ pairing_app = typer.Typer()
 @pairing_app.command("pairs")
 @guarded
 def pairs(
-    source: Annotated[Path | None, typer.Argument(help="植入的一对对（默认自带的那一半：pairs_report.jsonl 或 pairs.jsonl）")] = None,
+    source: Annotated[
+        Path | None, typer.Argument(help="植入的一对对（默认自带的那一半：pairs_report.jsonl 或 pairs.jsonl）")
+    ] = None,
     *,
     half: Annotated[str, typer.Option(help="report 报告用的；dev 定规则用的")] = "report",
     data: DataOption = None,

@@ -30,10 +30,10 @@ class Clause:
     """A short clause `[start, end)` of a statement, inside its sentence `[from_, to)`.
 
     `grams` are its character pairs without figures; `topic` those of the clause before it too, or of what was asked
-    where it is a bare yes or no; `around` those of its whole sentence and of its subject's title. `scopes` are the options it is confined to, its
-    own words, else those `before` it in its sentence, in its branch's facts and in its subject's title together. `verdicts` also say who
-    pays (the customer or not). `denied` are the pairs right after its negations; `plain` says that nothing in it is
-    negated, `settled` that it is no condition and no question.
+    where it is a bare yes or no; `around` those of its whole sentence and of its subject's title. `scopes` are the
+    options it is confined to: its own words, else those `before` it in its sentence, in its branch's facts and in its
+    subject's title together. `verdicts` also say who pays (the customer or not). `denied` are the pairs right after its
+    negations; `plain` says that nothing in it is negated, `settled` that it is no condition and no question.
     """
 
     start: int
@@ -207,7 +207,7 @@ class ClaimReader:
         return found
 
     def _denied(self, text: str) -> Grams:
-        """Return what stands right after the negations of a clause; those that only say which (没有…的) deny nothing."""
+        """Return what stands right after a clause's negations; those that only say which (没有…的) deny nothing."""
         rest = self._rules.attributive.sub(" ", text)
         return frozenset(gram for match in self._rules.negated.finditer(rest) for gram in self._rules.grams(match[1]))
 

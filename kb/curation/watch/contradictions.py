@@ -82,7 +82,9 @@ class Comparer:
             return False
         if mine.figure.agrees(yours.figure):
             return False
-        if mine.figure.dimension == DURATION and mine.figure.times(yours.figure) > self.rules.limit("contradiction", "times"):
+        if mine.figure.dimension == DURATION and mine.figure.times(yours.figure) > self.rules.limit(
+            "contradiction", "times"
+        ):
             return False
         return comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours))
 
@@ -160,7 +162,7 @@ def comparable(mine: Stated, yours: Stated) -> bool:
 
 
 def opposed(one: Claims, other: Claims) -> Iterator[tuple[str, str, Placed, Placed]]:
-    """Yield in what sort of way, in what, and where two subjects say the opposite; conditions and questions say nothing."""
+    """Yield how, in what, and where two subjects say the opposite; conditions and questions say nothing."""
     for (name, granted), places in one.verdicts.items():
         for yours in other.verdicts.get((name, not granted), ()):
             sort = "payer" if name == PAYER else "verdict"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from kb.curation.watch.claims import Claims, apart, fold
-from kb.curation.watch.grams import Grams, GramReader
 from kb.curation.watch.contradictions import Comparer, worth_comparing
+from kb.curation.watch.grams import GramReader, Grams
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.subjects import side_of
 from kb.curation.watch.types import Finding, Remedy, Span, Subject
@@ -16,7 +16,9 @@ SHORTEST_SAME = 2
 Read = Callable[[str], Claims]
 
 
-def duplicates(subjects: Mapping[str, Subject], pairs: Sequence[Pair], comparer: Comparer, read: Read) -> Iterator[Finding]:
+def duplicates(
+    subjects: Mapping[str, Subject], pairs: Sequence[Pair], comparer: Comparer, read: Read
+) -> Iterator[Finding]:
     """Yield neighbouring entries that say the same, contradicting pairs left out.
 
     Claims are read (`read`, by id) of those only that are worded alike, which are few.

@@ -61,7 +61,6 @@ class Figure:
             return _same(self.said, other.said)
         return _meet((self.low, self.high), (other.low, other.high))
 
-
     def times(self, other: Figure) -> float:
         """Return how many times as much the larger is at least; two values of which one is 0 are any number apart."""
         smaller, larger = sorted((self, other), key=lambda figure: figure.low)
@@ -130,11 +129,11 @@ class FigureReader:
         return sorted((self._bounded(text, figure) for figure in found), key=lambda figure: figure.start)
 
     def _named(self, text: str) -> list[Figure]:
-        found = []
-        for point in self._points:
-            for match in point.pattern.finditer(text):
-                found.append(_plain(point.dimension, point.value, match))
-        return found
+        return [
+            _plain(point.dimension, point.value, match)
+            for point in self._points
+            for match in point.pattern.finditer(text)
+        ]
 
     def _measured(self, text: str) -> list[Figure]:
         kept = [match.span() for match in self._protected.finditer(text)]
@@ -184,7 +183,7 @@ def value_of(number: str) -> float | None:
 
 
 def _counted(text: str, measured: list[Figure]) -> list[Figure]:
-    """Return measured figures and the counts before them in a list that share their unit: 「低压2个、高压3个工作日」."""
+    """Return measured figures, and the counts in a list before them that share their unit: 「2个、3个工作日」."""
     found = list(measured)
     for match in COUNT.finditer(text):
         value = value_of(match["number"])

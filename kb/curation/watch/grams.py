@@ -12,8 +12,8 @@ RUN = re.compile(r"[\u4e00-\u9fffa-z]+")
 class GramReader:
     """Reads what a text speaks of, in folded text.
 
-    Words that only hold a sentence together (`glue`) end a run: 「新址的用电」 and 「新址用电」 speak of the same. Words
-    of one group in `same` count as its first.
+    Words that only hold a sentence together (`glue`) end a run: 「新址的用电」 and 「新址用电」 speak of the same.
+    Words of one group in `same` count as its first.
     """
 
     def __init__(self, glue: Sequence[str], same: Sequence[Sequence[str]]) -> None:

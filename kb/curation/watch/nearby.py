@@ -106,7 +106,9 @@ def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair
     """Return the neighbouring pairs, each once, whose sides are near enough: the larger cosine reaches `least`."""
     many = len(vectors.order)
     sides = ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer))
-    keys = np.unique(np.concatenate([_keys(neighbours_in(matrix, some, reach.exact_up_to), many) for matrix, some in sides]))
+    keys = np.unique(
+        np.concatenate([_keys(neighbours_in(matrix, some, reach.exact_up_to), many) for matrix, some in sides])
+    )
     if not len(keys):
         return []
     ends = np.stack([keys // many, keys % many], axis=1)
@@ -116,7 +118,9 @@ def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair
     order = vectors.order
     return [
         Pair(one=order[one], other=order[other], asked=near, answered=max(0.0, answer))
-        for (one, other), near, answer in zip(ends[kept].tolist(), asked[kept].tolist(), answered[kept].tolist(), strict=True)
+        for (one, other), near, answer in zip(
+            ends[kept].tolist(), asked[kept].tolist(), answered[kept].tolist(), strict=True
+        )
     ]
 
 

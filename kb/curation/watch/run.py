@@ -50,7 +50,7 @@ class Watchers:
         """What contradicts what, each pair of sentences once."""
         seen: set[frozenset[str]] = set()
         kept = []
-        for finding, _clash in contradictions(self._subjects, self._pairs, self._comparer, self._claims):
+        for finding, _clash in contradictions(self.subjects, self.pairs, self.comparer, self.claims):
             said = frozenset(f"{side.kind}{side.said}" for side in finding.sides)
             if finding.sides[0].kind != "guard" or said not in seen:
                 kept.append(finding)
@@ -60,10 +60,11 @@ class Watchers:
     @cached_property
     def duplicates(self) -> list[Finding]:
         """Which entries say the same."""
-        return list(duplicates(self._subjects, self._pairs, self._comparer, self._claims))
+        return list(duplicates(self.subjects, self.pairs, self.comparer, self.claims))
 
     @cached_property
-    def _subjects(self) -> dict[str, Subject]:
+    def subjects(self) -> dict[str, Subject]:
+        """What is looked at, by id."""
         return {subject.subject_id: subject for subject in self._in_force()}
 
     def _in_force(self) -> list[Subject]:
@@ -80,23 +81,25 @@ class Watchers:
         return [*self._in_force(), *(spoken_subject(entry) for entry in guards)]
 
     @cached_property
-    def _comparer(self) -> Comparer:
+    def comparer(self) -> Comparer:
+        """What compares claims, by the wording of all that is looked at."""
         return Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales))
 
     @cached_property
-    def _claims(self) -> Callable[[str], Claims]:
+    def claims(self) -> Callable[[str], Claims]:
         """What reads the claims of a subject, by id, once."""
         read = ClaimReader(self._rules)
-        return cache(lambda subject_id: read(self._subjects[subject_id]))
+        return cache(lambda subject_id: read(self.subjects[subject_id]))
 
     @cached_property
     def _weights(self) -> Weights:
-        return Weights(self._rules.grams(fold(subject.text)) for subject in self._subjects.values())
+        return Weights(self._rules.grams(fold(subject.text)) for subject in self.subjects.values())
 
     @cached_property
-    def _pairs(self) -> list[Pair]:
+    def pairs(self) -> list[Pair]:
+        """Which subjects are near enough to be compared."""
         near = self._rules.limits["nearby"]
         reach = Reach(
             by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
         )
-        return pairs_of(Vectors.of(self._shelf.snapshot, list(self._subjects)), reach, least=near["least"])
+        return pairs_of(Vectors.of(self._shelf.snapshot, list(self.subjects)), reach, least=near["least"])

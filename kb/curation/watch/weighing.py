@@ -23,9 +23,12 @@ class Weigher:
     scales: Mapping[str, Mapping[str, float]]
 
     def sight(self, a: Clause, b: Clause, near: Pair, title: float) -> dict[str, float]:
-        """Return what is seen of two clauses, each 0-1: shared wording of the clauses, with the clause before, of the
-        sentences with what is asked; how near the subjects and (`title`) what they are asked are. `less`, what speaks for the
-        two sides agreeing, is seen last: until then it is at its most."""
+        """Return what is seen of two clauses, each 0-1.
+
+        That is what wording the clauses share, alone, with the clause before, and as sentences with what is asked; how
+        near the subjects are, and what they are asked (`title`). `less`, what speaks for the two sides agreeing, is
+        seen last: until then it is at its most.
+        """
         weights = self.weights
         clause, sentence = weights.alike(a.grams, b.grams), weights.alike(a.around, b.around)
         return {

@@ -1,4 +1,4 @@
-"""When two sides speak of one thing: bare answers, lists, ranges, how often, attributes; and what speaks for agreement."""
+"""When two sides speak of one thing: bare answers, lists, ranges, how often, attributes; and what says they agree."""
 
 from __future__ import annotations
 

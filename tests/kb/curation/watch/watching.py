@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from kb.curation.watch.claims import ClaimReader, fold
+from kb.curation.watch.claims import ClaimReader, Claims, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
 from kb.curation.watch.nearby import Pair
@@ -39,20 +40,28 @@ def _weights(*subjects: Subject) -> Weights:
 
 def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
     """What the contradiction finder says of two neighbours."""
-    read = ClaimReader(RULES)
-    claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near)
-    comparer = Comparer(rules=RULES, weigher=Weigher(_weights(one, other), RULES.scales))
-    return [finding for finding, _clash in contradictions({one.subject_id: one, other.subject_id: other}, [pair], comparer, claims.__getitem__)]
+    found = contradictions(by_id(one, other), [pair], comparer(one, other), reading(one, other))
+    return [finding for finding, _clash in found]
 
 
 def same(one: Subject, other: Subject) -> list[Finding]:
     """What the duplicate finder says of two neighbours."""
-    read = ClaimReader(RULES)
-    claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=0.85, answered=0.9)
-    comparer = Comparer(rules=RULES, weigher=Weigher(_weights(one, other), RULES.scales))
-    return list(duplicates({one.subject_id: one, other.subject_id: other}, [pair], comparer, claims.__getitem__))
+    return list(duplicates(by_id(one, other), [pair], comparer(one, other), reading(one, other)))
+
+
+def comparer(*subjects: Subject) -> Comparer:
+    return Comparer(rules=RULES, weigher=Weigher(_weights(*subjects), RULES.scales))
+
+
+def by_id(*subjects: Subject) -> dict[str, Subject]:
+    return {subject.subject_id: subject for subject in subjects}
+
+
+def reading(*subjects: Subject) -> Callable[[str], Claims]:
+    read = ClaimReader(RULES)
+    return {subject.subject_id: read(subject) for subject in subjects}.__getitem__
 
 
 def unit(*values: float) -> Any:
