@@ -76,7 +76,7 @@ class LinearClassifier:
         return [Scored(label=label, confidence=round(chance, 4)) for label, chance in ranked]
 
     def _row(self, features: Sequence[str]) -> tuple[list[int], Floats]:
-        known = sorted({self.vocabulary[name] for name in features if name in self.vocabulary})
+        known = sorted({column for column in map(self.vocabulary.get, features) if column is not None})
         values = self.idf[known]
         norm = float(np.linalg.norm(values)) or 1.0
         return known, values / norm

@@ -20,7 +20,8 @@ BLOCK = 256
 class Known:
     """Question vectors of the knowledge in force, those of one entry together: entry `i` has `starts[i]` to the next.
 
-    Every entry has at least one. Only the `nearest` entries of a question count, each by `exp(cosine / warmth)`.
+    Every entry has at least one. Only the `nearest` entries of a question count (none where it is 0), each by
+    `exp(cosine / warmth)`.
     """
 
     rows: Matrix
@@ -48,7 +49,7 @@ def groups(vectors: Matrix, distance: float, known: Known | None = None) -> list
 def likeness(vectors: Matrix, known: Known | None = None) -> npt.NDArray[np.float64]:
     """Return how alike unit vectors are (n x n, cosines), half of it by what of the knowledge they are nearest to."""
     alike: npt.NDArray[np.float64] = (vectors @ vectors.T).astype(np.float64)
-    if known is None or not len(known.starts):
+    if known is None or not known.nearest or not len(known.starts):
         return alike
     from scipy.sparse import csr_array
 

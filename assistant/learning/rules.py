@@ -13,19 +13,23 @@ FILE = "learning.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRules:
-    """How gaps are found: `distance` is a cosine distance (0-2), `min_characters` without greetings; `views` entries
-    nearest to a question count, the warmer the more alike."""
+    """How gaps are found: `distance` is 1 - likeness (0-2), `min_characters` without greetings.
+
+    The `views` entries nearest to a question count for likeness, by exp(cosine / `warmth`). A gap set aside is listed
+    again after `reopen` further calls. A file written before there was such a thing has none of these.
+    """
 
     days: int
     min_calls: int
     distance: float
-    views: int
-    warmth: float
     min_characters: int
     most_texts: int
     shown: int
     examples: int
     nearest: int
+    reopen: int = 10
+    views: int = 0
+    warmth: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

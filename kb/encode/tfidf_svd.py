@@ -10,14 +10,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from kb.domain.errors import EncoderUnavailable
 from kb.encode.protocol import Matrix, unit_rows
 from kb.text.tokens import Analyser
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FITTED = "tfidf-svd"
 MAX_FEATURES = 60_000
@@ -88,6 +91,8 @@ class TfidfSvdEncoder:
         return cls(analyser, text.split("\n") if text else [], arrays["idf"], arrays["components"])
 
     def _matrix(self, rows: Iterable[Counter[str]]) -> csr_array:
+        from scipy.sparse import csr_array
+
         data: list[float] = []
         columns: list[int] = []
         offsets = [0]

@@ -6,12 +6,15 @@ together: on development calls that puts the right entry first in 66 % where the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.domain.errors import IndexDamaged
 from kb.domain.validity import Scope
@@ -23,6 +26,9 @@ SIDE_PREFIX: Mapping[Side, str] = {"question": "q", "answer": "a"}
 FIELDS = tuple(f"{prefix}_{view}" for prefix in SIDE_PREFIX.values() for view in VIEWS)
 WRITER_BYTES = 64_000_000
 MAX_QUERY_TERMS = 160
+SPARE = 10
+
+Admits = Callable[[Scope, Sequence[ItemKind]], npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +124,14 @@ def _document(number: int, item: Item, units: Sequence[Unit], analyser: Analyser
 
 
 class TantivyIndex:
-    """An opened, read-only tantivy index."""
+    """An opened, read-only tantivy index.
 
-    def __init__(self, folder: Path) -> None:
+    `admits` tells which items a scope admits, as a mask over item numbers. With it a few more hits than wanted are
+    asked for without conditions and the mask picks among them: a fifth of the time that conditions on every document
+    take. Where too few of them are admitted, and where nothing tells, the conditions decide.
+    """
+
+    def __init__(self, folder: Path, admits: Admits | None = None) -> None:
         import tantivy
 
         try:
@@ -129,7 +140,9 @@ class TantivyIndex:
             raise IndexDamaged(f"词法索引打不开：{error}") from None
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._admitted = lru_cache(maxsize=64)(self._conditions)
+        self._admits = admits
+        self._conditioned = lru_cache(maxsize=64)(self._conditions)
+        self._admitted = lru_cache(maxsize=64)(self._mask)
 
     def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> list[ItemHit]:
         """Return at most `limit` hits, best first, ties by item number."""
@@ -137,12 +150,29 @@ class TantivyIndex:
         scoring = [clause for clause in clauses if clause is not None]
         if not scoring or limit <= 0:
             return []
-        found = self._searcher.search(self._filtered(scoring, want), limit=limit, count=False).hits
+        hits = self._picked(scoring, want, limit)
+        return sorted(hits, key=lambda hit: (-hit.score, hit.item))
+
+    def _picked(self, scoring: Sequence[Any], want: Want, limit: int) -> list[ItemHit]:
+        """Return the best `limit` hits that are wanted."""
+        admitted = self._admitted(want)
+        if admitted is not None:
+            asked = limit + SPARE
+            found = self._found(_any_of(scoring), asked)
+            hits = [hit for hit in found if admitted[hit.item]]
+            if len(hits) >= limit or len(found) < asked:
+                return hits[:limit]
+        return self._found(self._filtered(scoring, want), limit)
+
+    def _found(self, query: Any, limit: int) -> list[ItemHit]:  # noqa: ANN401 - tantivy ships no types
+        found = self._searcher.search(query, limit=limit, count=False).hits
         if not found:
             return []
         items = self._searcher.fast_field_values("item", [address for _score, address in found])
-        hits = [ItemHit(item=int(i), score=float(score)) for i, (score, _address) in zip(items, found, strict=True)]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.item))
+        return [ItemHit(item=int(i), score=float(score)) for i, (score, _address) in zip(items, found, strict=True)]
+
+    def _mask(self, want: Want) -> npt.NDArray[np.bool_] | None:
+        return None if self._admits is None else self._admits(want.scope, want.kinds)
 
     def frequency(self, field: str, term: str) -> int:
         """Return how many items hold `term` in `field`."""
@@ -164,12 +194,12 @@ class TantivyIndex:
 
         return None if query is None or weight <= 0 else tantivy.Query.boost_query(query, weight)
 
-    def _filtered(self, scoring: Iterable[Any], want: Want) -> Any:  # noqa: ANN401 - tantivy ships no types
+    def _filtered(self, scoring: Sequence[Any], want: Want) -> Any:  # noqa: ANN401 - tantivy ships no types
         import tantivy
 
-        must, should = tantivy.Occur.Must, tantivy.Occur.Should
-        text = tantivy.Query.boolean_query([(should, clause) for clause in scoring])
-        return tantivy.Query.boolean_query([(must, text), *((must, clause) for clause in self._admitted(want))])
+        must = tantivy.Occur.Must
+        conditions = ((must, clause) for clause in self._conditioned(want))
+        return tantivy.Query.boolean_query([(must, _any_of(scoring)), *conditions])
 
     def _conditions(self, want: Want) -> list[Any]:
         import tantivy
@@ -194,3 +224,9 @@ class TantivyIndex:
         import tantivy
 
         return tantivy.Query.term_set_query(self._schema, field, list(values))
+
+
+def _any_of(clauses: Sequence[Any]) -> Any:  # noqa: ANN401 - tantivy ships no types
+    import tantivy
+
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])

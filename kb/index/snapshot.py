@@ -124,7 +124,7 @@ def assemble(folder: Path, manifest: Manifest, parts: Sequence[Part], dead: Ints
         manifest=manifest,
         table=table,
         exact=ExactTable.joined([part.exact for part in parts], item_starts(parts)),
-        lexical=TantivyIndex(folder / LEXICAL),
+        lexical=TantivyIndex(folder / LEXICAL, table.admitted),
         vectors=vectors,
         encoder=encoder,
         parts=tuple(parts),

@@ -24,6 +24,7 @@ ARRAYS = "units.safetensors"
 TEXTS = "units.txt"
 ITEMS = "items.json"
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
@@ -133,17 +134,20 @@ class UnitTable:
         """Return a unit's side."""
         return SIDES[int(self.sides[unit])]
 
-    def allowed(self, scope: Scope, kinds: Sequence[ItemKind]) -> npt.NDArray[np.bool_]:
+    def allowed(self, scope: Scope, kinds: Sequence[ItemKind]) -> Mask:
         """Return which units `scope` admits, as a mask over unit numbers."""
+        return self.admitted(scope, kinds)[self.item_of] if len(self.items) else np.zeros(0, dtype=bool)
+
+    def admitted(self, scope: Scope, kinds: Sequence[ItemKind]) -> Mask:
+        """Return which items `scope` admits, as a mask over item numbers."""
         day = ordinal(scope.as_of)
-        items = (self._first <= day) & (day < self._end) & np.isin(self._kinds, [ITEM_KINDS.index(k) for k in kinds])
-        items &= self._alive
+        items: Mask = (self._first <= day) & (day < self._end) & self._alive
+        items &= np.isin(self._kinds, [ITEM_KINDS.index(kind) for kind in kinds])
         if not scope.internal:
             items &= ~self._internal
         if scope.region is not None:
             items &= (self._regions == "") | (self._regions == scope.region)
-        mask: npt.NDArray[np.bool_] = items[self.item_of] if len(self.items) else np.zeros(0, dtype=bool)
-        return mask
+        return items
 
     def save(self, folder: Path) -> None:
         """Write the three files of the table, as one part. Which items are dead is the snapshot's to remember."""

@@ -65,9 +65,24 @@ LEXICAL = SINGLE[:5]
 PROSE = ("clause", "section")
 RARE = 3
 LEAST_SPREAD, SPREADS = 0.05, 4.0
+NONE: frozenset[str] = frozenset()
 
 Weight = Callable[[str], float]
 Numbers = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighted:
+    """Terms, what each weighs, and the sum of it."""
+
+    names: frozenset[str]
+    weights: Mapping[str, float]
+    total: float
+
+    @classmethod
+    def of(cls, weights: Mapping[str, float]) -> Weighted:
+        """Sum the weights up once."""
+        return cls(names=frozenset(weights), weights=weights, total=math.fsum(weights.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +90,7 @@ class Wording:
     """One stored text: its terms with their weights, and its distinct bigrams and pinyin bigrams."""
 
     text: str
-    terms: Mapping[str, float]
+    terms: Weighted
     bigrams: frozenset[str]
     pinyin: frozenset[str]
 
@@ -84,7 +99,7 @@ class Wording:
         """Weigh a text's terms."""
         return cls(
             text=text,
-            terms={term: weight(term) for term in terms_of(tokens)},
+            terms=Weighted.of({term: weight(term) for term in terms_of(tokens)}),
             bigrams=frozenset(tokens.bigrams),
             pinyin=frozenset(tokens.pinyin),
         )
@@ -127,13 +142,17 @@ def overlap(a: Collection[str], b: Collection[str]) -> float:
     return 2 * len(left & right) / total if total else 0.0
 
 
-def share(weights: Mapping[str, float], there: Collection[str], also: Collection[str] = ()) -> float:
-    """Return the weighted share of terms that are `there` or `also` there; 0 when there are none."""
-    total = sum(weights.values())
-    if not total:
+def share(terms: Weighted, there: frozenset[str], also: frozenset[str] = NONE) -> float:
+    """Return the weighted share of terms that are `there` or `also` there; 0 when there are none.
+
+    Summed exactly, so that the order of a set decides nothing.
+    """
+    if not terms.total:
         return 0.0
-    held = [value for term, value in weights.items() if term in there or term in also]
-    return sum(held) / total
+    held = terms.names & there
+    if also:
+        held |= terms.names & also
+    return math.fsum(map(terms.weights.__getitem__, held)) / terms.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +164,8 @@ class Asked:
     """
 
     query: Query
-    terms: Mapping[str, float]
-    rare: Mapping[str, float]
+    terms: Weighted
+    rare: Weighted
     wanted: frozenset[str]
     bigrams: frozenset[str]
     pinyin: frozenset[str]
@@ -160,8 +179,8 @@ class Asked:
         words = sorted(dict.fromkeys(query.base.words), key=lambda word: -terms[word])
         return cls(
             query=query,
-            terms=terms,
-            rare={word: terms[word] for word in words[:RARE]},
+            terms=Weighted.of(terms),
+            rare=Weighted.of({word: terms[word] for word in words[:RARE]}),
             wanted=frozenset(terms_of(query.search)),
             bigrams=frozenset(query.base.bigrams),
             pinyin=frozenset(query.base.pinyin),
@@ -172,7 +191,7 @@ class Asked:
     def gained(self, there: frozenset[str]) -> frozenset[str]:
         """Return what was said in other words wherever the term it stands for is there."""
         found = [said for term, pairs, said in self.gains if term in there or (pairs and pairs <= there)]
-        return frozenset().union(*found)
+        return NONE.union(*found) if found else NONE
 
 
 def feature_row(asked: Asked, evidence: Evidence) -> list[float]:

@@ -43,7 +43,7 @@ class Meanings:
         self._places: dict[str, int] = {}
         self._table = np.zeros((FIRST_ROWS, encoder.dim), dtype=np.float32)
         self._lock = threading.Lock()
-        self.asked = lru_cache(maxsize=ASKED_KEPT)(self._asked)
+        self._single = lru_cache(maxsize=ASKED_KEPT)(self._encoded)
 
     def places(self, words: Sequence[str]) -> Places:
         """Return where the vectors of stored words are."""
@@ -60,6 +60,16 @@ class Meanings:
         found: Matrix = self._table[places]
         return found
 
+    def asked(self, words: Sequence[str]) -> Matrix:
+        """Return the vectors of a question's words, shape `(n, dim)`."""
+        places = self._places
+        found = [self._table[places[word]] if word in places else self._single(word) for word in words]
+        return np.array(found, dtype=np.float32).reshape(len(words), self._dim)
+
+    def _encoded(self, word: str) -> Matrix:
+        vector: Matrix = self._vectors([word])[0]
+        return vector
+
     def _add(self, word: str, vector: Matrix) -> None:
         if word in self._places:
             return
@@ -68,9 +78,6 @@ class Meanings:
             self._table = np.vstack([self._table, np.zeros_like(self._table)])
         self._table[place] = vector
         self._places[word] = place
-
-    def _asked(self, words: tuple[str, ...]) -> Matrix:
-        return self._vectors(words) if words else np.zeros((0, self._dim), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from kb.domain.validity import Scope
 from kb.encode.protocol import Encoder
 from kb.index.lexical import ItemHit, Want
@@ -172,7 +170,7 @@ class Retriever:
         is_exact = item in exact
         if is_exact:
             chance = self._ranker.exact if len(exact) == 1 else min(chance, 0.5)
-        values = dict(zip(FEATURES, np.round(rows[place], 3).tolist(), strict=True))
+        values = {name: round(value, 3) for name, value in zip(FEATURES, rows[place], strict=True)}
         return Candidate(
             item_id=self._snapshot.table.items[item].item_id,
             kind=self._snapshot.table.items[item].kind,

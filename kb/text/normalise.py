@@ -17,6 +17,7 @@ INVISIBLE = re.compile(
 SURROGATES = re.compile("[\ud800-\udfff]")
 SPACES = re.compile(r"\s+")
 SPACE_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。；：？！、]) (?=[\u4e00-\u9fff，。；：？！、])")
+KEPT = 1_024
 MAX_ROUNDS = 256  # far more than a text of the longest question nests; a bound for rules that chase each other
 
 
@@ -48,9 +49,13 @@ class Normaliser:
         self._numerals = anchored_pattern(lexicon.numeral_units, lexicon.protected)
         self._units = [(re.compile(said), term) for said, term in lexicon.units]
         self._fillers = re.compile("|".join(map(re.escape, lexicon.fillers))) if lexicon.fillers else None
+        self._cached = lru_cache(maxsize=KEPT)(self._normalised)
 
     def __call__(self, text: str) -> Normalised:
         """Return `text` with its searchable form; an all-filler utterance keeps its words."""
+        return self._cached(text)
+
+    def _normalised(self, text: str) -> Normalised:
         current = text
         for _ in range(MAX_ROUNDS):
             following = self._round(current)

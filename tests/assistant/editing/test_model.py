@@ -270,6 +270,7 @@ def forget_at_the_start(patch: pytest.MonkeyPatch, kept: dict[Any, Any]) -> None
 
 def no_lexical_filter(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(TantivyIndex, "_conditions", lambda _self, _want: [])
+    patch.setattr(TantivyIndex, "_mask", lambda _self, _want: None)
 
 
 def no_dense_filter(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from kb.domain.errors import IndexDamaged
 from kb.index.lexical import FIELDS, LexicalIndex, LexicalWriter, TantivyIndex, Want
-from kb.index.units import ITEM_KINDS, Item, Side, Unit
+from kb.index.tables import UnitTable
+from kb.index.units import ITEM_KINDS, Item, ItemKind, Side, Unit
 from kb.text.tokens import Analyser
 from tests.kb.builders import SCOPE
 
@@ -94,6 +95,23 @@ def test_an_item_is_found_once_by_either_side(tmp_path: Path, analyser: Analyser
 def test_no_kind_wanted_finds_nothing(tmp_path: Path, analyser: Analyser) -> None:
     index = index_of(tmp_path, analyser, "停电了找谁")
     assert index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=()), EVEN, 5) == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("limit", [1, 5, 99])
+def test_what_is_wanted_is_found_behind_much_that_is_not(
+    tmp_path: Path, analyser: Analyser, limit: int, *, told: bool
+) -> None:
+    clauses: list[ItemKind] = ["clause"] * 70
+    kinds: list[ItemKind] = [*clauses, "entry", *clauses, "entry"]
+    items = [Item(item_id=f"i{number}", kind=kind) for number, kind in enumerate(kinds)]
+    units = [Unit(item=number, side="question", text="停电了找谁") for number in range(len(items))]
+    write(tmp_path, items, units, analyser)
+    index = TantivyIndex(tmp_path, UnitTable.of(items, units).admitted if told else None)
+    hits = index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=("entry",)), EVEN, limit)
+    assert [hit.item for hit in hits] == [70, 141][:limit]
+    hits = index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=("clause",)), EVEN, limit)
+    assert [hit.item for hit in hits] == [number for number, kind in enumerate(kinds) if kind == "clause"][:limit]
 
 
 def test_frequency_counts_items(tmp_path: Path, analyser: Analyser) -> None:

@@ -13,6 +13,7 @@ from kb.search.features import (
     RIVALLED,
     SINGLE,
     Asked,
+    Weighted,
     among_rivals,
     inverse_frequency,
     number_match,
@@ -40,14 +41,16 @@ def test_overlap_is_symmetric_and_bounded(a: list[str], b: list[str]) -> None:
 @given(WORDS, WORDS, st.sampled_from("甲乙丙"))
 def test_holding_more_never_counts_less(wanted: list[str], there: list[str], more: str) -> None:
     weights = dict.fromkeys(wanted, 1.0)
-    held = share(weights, set(there))
-    assert 0.0 <= held <= share(weights, set(there), {more}) == share(weights, {*there, more}) <= 1.0
+    terms = Weighted.of(weights)
+    held = share(terms, frozenset(there))
+    assert 0.0 <= held <= share(terms, frozenset(there), frozenset({more})) <= 1.0
+    assert share(terms, frozenset(there), frozenset({more})) == share(terms, frozenset({*there, more}))
 
 
 def test_rare_terms_weigh_more() -> None:
-    assert share({"常": 1.0, "罕": 3.0}, {"罕"}) == pytest.approx(0.75)
-    assert share({}, {"罕"}) == 0.0
-    assert share({"常": 0.0}, {"常"}) == 0.0
+    assert share(Weighted.of({"常": 1.0, "罕": 3.0}), frozenset({"罕"})) == pytest.approx(0.75)
+    assert share(Weighted.of({}), frozenset({"罕"})) == 0.0
+    assert share(Weighted.of({"常": 0.0}), frozenset({"常"})) == 0.0
 
 
 def test_other_words_for_a_term_count_where_the_term_is(analyser: Analyser) -> None:

@@ -83,24 +83,31 @@ export async function attempt(work) {
   }
 }
 
-/** Handle a form without a reload; its button is off while it is under way, so that nothing happens twice. */
-export function onSubmit(form, work) {
+/**
+ * Handle a form without a reload; its button is off while it is under way, so that nothing happens twice.
+ * A form with lists to choose from waits until they are `filled`, however soon Enter is pressed.
+ */
+export function onSubmit(form, work, filled = undefined) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("[type='submit']");
     if (button.disabled) return;
-    const empty = [...form.querySelectorAll("[required]")].find((field) => !field.value.trim());
-    form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-    if (empty) {
-      empty.setAttribute("aria-invalid", "true");
-      empty.focus();
-      say("请把这一项填上", "error");
-      return;
-    }
     button.disabled = true;
-    await attempt(work);
+    await filled;
+    if (complete(form)) await attempt(work);
     button.disabled = false;
   });
+}
+
+/** Whether every field that must be filled is; the first that is not gets the focus. */
+function complete(form) {
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  const empty = [...form.querySelectorAll("[required]")].find((field) => !field.value.trim());
+  if (!empty) return true;
+  empty.setAttribute("aria-invalid", "true");
+  empty.focus();
+  say("请把这一项填上", "error");
+  return false;
 }
 
 /** A table; `rows` are arrays of texts or nodes, `pick` makes rows choosable by mouse (a button in them by key). */

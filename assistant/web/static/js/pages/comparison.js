@@ -70,10 +70,12 @@ const slice = (found, part) => [
   el("span", { class: part.difference < 0 ? "worse" : "better", text: `${part.difference > 0 ? "+" : ""}${(part.difference * 100).toFixed(1)}` }), part.n,
 ];
 
+const offered = loadRuns();
+
 onSubmit(byId("pick"), async () => {
   const wanted = new URLSearchParams({ before: byId("before").value, after: byId("after").value }).toString();
   if (window.location.hash.slice(1) === wanted) await show();
   else window.location.hash = wanted;
-});
+}, offered);
 window.addEventListener("hashchange", async () => (await loadRuns(), await show()));
-loadRuns().then(show);
+offered.then(show);

@@ -114,23 +114,24 @@ async function cancel() {
   if (found) drawJob(found.job);
 }
 
+const offered = loadSets();
+
 onSubmit(byId("start"), async () => {
   const { job } = await api.call("POST", "/api/v1/runs", { set: byId("set").value });
   running = true;
   drawJob(job);
   watch();
-});
+}, offered);
 
 byId("file").addEventListener("change", async () => {
   const [file] = byId("file").files;
   if (!file) return;
-  const made = await attempt(() => api.upload(`/api/v1/sets/${encodeURIComponent(file.name)}`, file));
+  const made = await attempt(() => api.upload("/api/v1/sets", file));
   byId("file").value = "";
   if (!made) return;
   await loadSets(made.name);
   say(`已导入 ${made.name}，${made.n} 题`);
 });
 
-loadSets();
 load();
 watch();

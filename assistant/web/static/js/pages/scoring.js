@@ -30,7 +30,7 @@ function upload(id) {
   const picker = el("input", { type: "file", accept: ".xlsx,.csv", hidden: true });
   picker.addEventListener("change", async () => {
     const [file] = picker.files;
-    const taken = file && (await attempt(() => api.upload(path(id, `/workbook/${encodeURIComponent(file.name)}`), file)));
+    const taken = file && (await attempt(() => api.upload(path(id, "/workbook"), file)));
     picker.value = "";
     if (!taken) return;
     await load();
@@ -46,11 +46,13 @@ async function loadRuns() {
   if (runs.some((run) => run.run_id === wanted)) byId("run").value = wanted;
 }
 
+const offered = loadRuns();
+
 onSubmit(byId("draw"), async () => {
   const made = await api.call("POST", "/api/v1/sheets", { run_id: byId("run").value, size: Number(byId("size").value) });
   await load();
   await open(made.sheet_id);
-});
+}, offered);
 
 // Scoring
 
@@ -174,5 +176,4 @@ async function rule(id, item, verdict) {
   if (done) await results(id);
 }
 
-loadRuns();
 load();
