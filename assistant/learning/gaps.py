@@ -60,8 +60,8 @@ class GapQuery:
 class Gaps:
     """Finds gaps.
 
-    `encode` maps texts to unit vectors, `known` gives what they are seen against, under the rules; `assistant` answers by
-    the knowledge in force.
+    `encode` maps texts to unit vectors, `known` gives what they are seen against, under the rules; `assistant` answers
+    by the knowledge in force.
     """
 
     database: Database
