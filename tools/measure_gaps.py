@@ -65,7 +65,8 @@ def counted(found: Sequence[int], answers: Sequence[frozenset[str]]) -> tuple[in
     upper = np.triu_indices(len(found), 1)
     labels = np.array(found)
     together: npt.NDArray[np.bool_] = labels[upper[0]] == labels[upper[1]]
-    same = np.array([bool(answers[a] & answers[b]) for a, b in zip(*upper, strict=True)], dtype=bool)
+    ends = zip(upper[0].tolist(), upper[1].tolist(), strict=True)
+    same: npt.NDArray[np.bool_] = np.array([not answers[a].isdisjoint(answers[b]) for a, b in ends], dtype=np.bool_)
     return int((together & same).sum()), int(together.sum()), int(same.sum())
 
 

@@ -128,9 +128,9 @@ def test_questions_nearest_to_the_same_knowledge_are_one_group() -> None:
 
 def test_many_known_questions_of_one_entry_count_by_the_nearest() -> None:
     rows = unit_rows(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32))
-    vectors = unit_rows(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32))
+    vectors = unit_rows(np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], dtype=np.float32))
     known = Known(rows=rows, starts=np.array([0, 2]), nearest=1, warmth=0.1)
-    assert likeness(vectors, known).round(3).tolist() == [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]]
+    assert likeness(vectors, known).round(2).tolist() == [[1, 0.6, 0.22], [0.6, 1, 0.22], [0.22, 0.22, 1]]
 
 
 def test_a_gap_is_set_aside_with_a_reason_until_enough_calls_ask_again(school: School) -> None:

@@ -20,6 +20,8 @@ def test_a_bare_yes_or_no_speaks_of_the_question() -> None:
     other = subject("b", "周末交岸电费", "周末交清岸电费的，送电时间顺延到下周一。")
     assert len(clash(bare, other)) == 1
     assert clash(bare, subject("b", "周末交岸电费", "周末交清岸电费的，送电时间不顺延。")) == []
+    allowed = subject("a", TITLE, "可以。请带执照来登记。")
+    assert len(clash(allowed, subject("b", TITLE, "岸电桩不能临时转借给别的船。"))) == 1
 
 
 @pytest.mark.parametrize(("ends", "expected"), [("209伏到231伏", 1), ("198伏到235伏", 0)])
@@ -35,8 +37,9 @@ def test_ranges_agree_only_with_the_same_ends(ends: str, expected: int) -> None:
 )
 def test_how_often_is_a_figure(one: str, other: str, expected: int) -> None:
     title = "岸电桩漏电保护多久试验一次"
-    sides = [subject(name, title, f"岸电桩漏电保护{often}试验按钮。") for name, often in (("a", one), ("b", other))]
-    assert len(clash(*sides)) == expected
+    first = subject("a", title, f"岸电桩漏电保护{one}试验按钮。")
+    second = subject("b", title, f"岸电桩漏电保护{other}试验按钮。")
+    assert len(clash(first, second)) == expected
 
 
 def test_a_list_of_figures_is_one_clause_each_and_shares_its_unit() -> None:
@@ -67,3 +70,17 @@ def test_whoever_is_charged_pays() -> None:
     free = subject("a", title, "岸电桩更换一律不收费。")
     assert len(clash(free, subject("b", title, "岸电桩更换费用由客户承担。"))) == 1
     assert clash(free, subject("b", title, "岸电桩更换费用由供电公司承担。")) == []
+
+
+def test_days_before_are_not_days_overdue() -> None:
+    title = "岸电桩停用几天申请"
+    early = subject("a", title, "岸电桩停用应当提前10天申请。")
+    assert clash(early, subject("b", title, "岸电桩停用应当逾期超过5天申请。")) == []
+    assert len(clash(early, subject("b", title, "岸电桩停用应当提前5天申请。"))) == 1
+
+
+def test_a_year_and_a_week_measure_different_things() -> None:
+    title = "岸电桩停用时间"
+    year = subject("a", title, "岸电桩停用一年。")
+    assert clash(year, subject("b", title, "岸电桩停用7天。")) == []
+    assert len(clash(year, subject("b", title, "岸电桩停用三个月。"))) == 1
