@@ -62,10 +62,6 @@ class AskRules:
 
     rules: tuple[AskRule, ...]
 
-    def ruled(self, fact: str) -> bool:
-        """Whether some rule says when this fact is decisive; a site's own facts have none."""
-        return any(rule.fact == fact for rule in self.rules)
-
     def due(self, call: Call) -> dict[str, str]:
         """Return fact -> id of the first rule that asks for it, in the rules' order."""
         asked: dict[str, str] = {}

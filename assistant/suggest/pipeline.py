@@ -145,12 +145,12 @@ class Assistant:
     def _suggestion(self, heard: Heard) -> Suggestion:
         request, shelf, composed, text = heard.request, heard.shelf, heard.composed, heard.normal.text
         verdict = self._verdict(heard)
-        shown = [] if heard.band == "low" else _shown(composed, request.top_k)
-        band = self._band(shown)
-        shown = [] if band == "low" else shown
         outages = self._outages(shelf, heard.scope, text)
         danger = self._danger(verdict, text)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
+        shown = [] if heard.band == "low" else self._kept(_shown(composed, request.top_k), situation)
+        band = self._band(shown)
+        shown = [] if band == "low" else shown
         identity = self._parts.words.identity(verdict.call_type.label, text)
         say = self._parts.words.say(verdict.call_type.label, text, danger=danger)
         return Suggestion(
@@ -174,6 +174,14 @@ class Assistant:
             candidates=tuple(composed.answers) if request.explain else None,
             context=Context(text=heard.asked, facts=heard.facts),
         )
+
+    def _kept(self, shown: list[Answer], situation: Situation) -> list[Answer]:
+        """Return the answers, or none where the words are nobody's question here and no answer speaks of them."""
+        words = self._parts.adviser.nothing_here(situation)
+        said = [answer.question + answer.answer for answer in shown]
+        if words and self._band(shown) != "high" and not any(words in text for text in said):
+            return []
+        return shown
 
     def _verdict(self, heard: Heard) -> Verdict:
         """Return the models' verdict, with the call type the words settle by themselves."""
@@ -203,15 +211,14 @@ class Assistant:
         return tuple((asked | self._depended_on(composed)).values())
 
     def _depended_on(self, composed: Composed) -> dict[str, MustAsk]:
-        """Return what the first answer still depends on, where that is worth a question."""
+        """Return what a first answer that may be right still depends on; what divides prices, where it says one."""
         if not composed.answers:
             return {}
         first, cuts = composed.answers[0], self._parts.cuts
         if first.confidence < cuts.medium:
             return {}
-        if first.entry_id in composed.withheld or first.confidence >= cuts.high:
-            return composed.must_ask | composed.prices
-        return {name: ask for name, ask in composed.must_ask.items() if not self._parts.asking.ruled(name)}
+        priced = first.entry_id in composed.withheld or first.confidence >= cuts.high
+        return composed.must_ask | (composed.prices if priced else {})
 
     def _doubts(self, said: str) -> list[str]:
         """Return what to tell the caller about numbers and addresses that cannot be right."""

@@ -69,6 +69,11 @@ class Adviser:
         made = self.prepare(rule.form, intake, situation.facts, text=situation.text)
         return replace(made, rules=(rule.rule_id,), reason=rule.reason)
 
+    def nothing_here(self, situation: Situation) -> str:
+        """Return the words that make a call nobody's question here (水费, 讲个笑话); empty where none do."""
+        rule = decide(self._rules, situation)
+        return rule.went_by(situation.text) if rule is not None and rule.silent else ""
+
     def prepare(self, form: str, intake: Intake, facts: Mapping[str, str], *, text: str = "") -> WorkOrderAdvice:
         """Return a form half filled, whoever decided that it is needed: draft, what is missing, due time, department.
 

@@ -48,13 +48,14 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule; `model` rules hold only when the calibrated model names them."""
+    """One rule; `model` rules hold only when the calibrated model names them, `silent` ones keep the answer back."""
 
     rule_id: str
     needed: bool
     form: str | None
     reason: str
     model: bool
+    silent: bool
     when: Mapping[str, Any]
     words: tuple[re.Pattern[str], ...]
     not_words: tuple[re.Pattern[str], ...]
@@ -68,6 +69,11 @@ class Rule:
         if self.not_words and any_match(self.not_words, situation.text):
             return False
         return self._plain_conditions(situation)
+
+    def went_by(self, text: str) -> str:
+        """Return the words of a text the rule went by; empty where it asks for none."""
+        found = (pattern.search(text) for pattern in self.words)
+        return next((match.group() for match in found if match), "")
 
     def _plain_conditions(self, situation: Situation) -> bool:
         when = self.when
@@ -108,6 +114,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         form=data.get("form"),
         reason=data["reason"],
         model=data.get("model", False),
+        silent=data.get("silent", False),
         when=data["when"],
         words=compile_all(data["when"].get("words", ()), FILE),
         not_words=compile_all(data["when"].get("not_words", ()), FILE),

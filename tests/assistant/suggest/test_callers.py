@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.errors import RequestInvalid
 from assistant.suggest.pipeline import Assistant
 from assistant.suggest.request import SuggestRequest
 from kb.domain.suggestion import Suggestion
+from kb.search.ranker import Cuts
 from tests.assistant.suggest.conftest import Assist
 from tests.kb.builders import entry
 
@@ -42,6 +45,21 @@ def test_a_joke_silence_and_a_child_file_nothing_and_alarm_nobody(desk: Assistan
     assert not suggestion.work_order.needed
     assert not any("离开" in line for line in suggestion.say)
     assert suggestion.must_ask == ()
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("交电费被搭收别的费用怎么办", False), ("水费和电费能一起交吗，水费怎么交", True)]
+)
+def test_another_utilitys_matter_gets_no_guess_but_what_speaks_of_it(
+    assist: Assist, stored: str, *, shown: bool
+) -> None:
+    desk = assist(entry("one", stored, answer="请到营业厅办理。", categories=("电价电费",)))
+    eager = Assistant(replace(desk._parts, cuts=Cuts(high=1.1, medium=0.0)), desk._shelf)
+    suggestion = eager.suggest("这个月的水费该咋个交嘛")
+    assert suggestion.work_order.rules == ("N04",)
+    assert bool(suggestion.answers) is shown
+    certain = Assistant(replace(desk._parts, cuts=Cuts(high=0.0, medium=0.0)), desk._shelf)
+    assert certain.suggest("这个月的水费该咋个交嘛").answers
 
 
 def test_nothing_said_at_all_is_refused_with_a_hint() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 
 from assistant.api.wire import suggestion_to_dict, to_json
 from assistant.errors import RequestInvalid
+from assistant.judge.asking import AskRules
 from assistant.suggest.pipeline import Assistant
 from assistant.suggest.request import SuggestRequest
 from kb.domain.knowledge import Branch, Source
 from kb.domain.suggestion import Suggestion
+from kb.search.ranker import Cuts
 from tests.assistant.suggest.conftest import Assist
 from tests.kb.builders import document, entry, guard, passage, span
 
@@ -102,6 +105,14 @@ def test_a_fact_in_the_request_beats_the_words(desk: Assistant) -> None:
     assert given.answers[0].branch == {"主体变化": "只改名称"}
     assert given.must_ask == ()
     assert "凭营业执照更名" in given.answers[0].answer
+
+
+@pytest.mark.parametrize(("medium", "asked"), [(0.0, ["主体变化"]), (1.1, [])])
+def test_what_a_likely_first_answer_depends_on_is_asked(desk: Assistant, medium: float, asked: list[str]) -> None:
+    """Certainty about the answer is no condition: the fact decides which branch is read out."""
+    parts = replace(desk._parts, cuts=Cuts(high=1.2, medium=medium), asking=AskRules(rules=()))
+    said = Assistant(parts, desk._shelf).suggest("我那套房子卖掉了要过户")
+    assert [ask.fact for ask in said.must_ask] == asked
 
 
 def test_a_fact_that_does_not_exist_is_refused(desk: Assistant) -> None:
