@@ -37,7 +37,7 @@ from kb.store.database import Database
 from kb.text.lexicon import load_lexicon
 from kb.text.masking import Masker, load_masker
 from kb.text.rulefiles import RuleFiles
-from kb.text.tokens import load_analyser
+from kb.text.tokens import Analyser, load_analyser
 
 RANKER = Path(kb.search.__file__).parent / "models" / "ranker.json"
 CACHE = "cache"
@@ -116,7 +116,7 @@ def build_runtime(
     ranker = load_ranker(RANKER)
     library = library or make_library(settings, database, files, ranker)
     masker, taxonomy = load_masker(files), load_taxonomy(files)
-    parts = make_parts(files, library, taxonomy, ranker, clock)
+    parts = make_parts(files, library.analyser, taxonomy, ranker, clock)
     over = partial(assistant_over, parts)
     people, gate = load_people(files), Gate(over, settings.data, clock)
     workshop = make_workshop(library, gate, lambda: runtime)
@@ -157,9 +157,9 @@ def make_library(settings: Settings, database: Database, files: RuleFiles, ranke
     return Library(database, analyser, ranker, EncoderChoice(settings.encoder))
 
 
-def make_parts(files: RuleFiles, library: Library, taxonomy: Taxonomy, ranker: Ranker, clock: Clock) -> Parts:
+def make_parts(files: RuleFiles, analyser: Analyser, taxonomy: Taxonomy, ranker: Ranker, clock: Clock) -> Parts:
     """Read the rules the pipeline goes by."""
-    facts = load_facts(files, library.analyser.normalise)
+    facts = load_facts(files, analyser.normalise)
     words = load_word_rules(files)
     return Parts(
         judge=load_judge(),

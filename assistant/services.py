@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from assistant.accounts.access import Accounts
@@ -15,6 +16,7 @@ from assistant.editing.preview import Previews
 from assistant.editing.workshop import Workshop
 from assistant.health import examine
 from assistant.judge.script import load_script_checker
+from assistant.learning.aside import Aside
 from assistant.learning.board import Board
 from assistant.learning.gaps import Gaps
 from assistant.learning.phrasings import Phrasings
@@ -57,6 +59,7 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
     def catalogue() -> Catalogue:
         return library.shelf.catalogue
 
+    gaps = _gaps(files, library, assistant, orders, normal)
     return Learning(
         requests=Requests(
             database=database,
@@ -64,15 +67,8 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
             masker=masker,
             clock=clock,
         ),
-        gaps=Gaps(
-            database=database,
-            assistant=assistant,
-            encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
-            masker=masker,
-            live=load_live_rules(files),
-            clock=clock,
-            rules=rules,
-        ),
+        gaps=gaps,
+        aside=Aside(database=database, clock=clock, asked=gaps.asked),
         phrasings=Phrasings(
             database=database,
             desk=desk,
@@ -84,6 +80,20 @@ def build_learning(files: RuleFiles, library: Library, desk: Desk, assistant: Su
         ),
         promotion=Promotion(orders=orders, desk=desk, masker=masker),
         board=Board(database=database, desk=desk, clock=clock, rules=rules, catalogue=catalogue),
+    )
+
+
+def _gaps(
+    files: RuleFiles, library: Library, assistant: Suggester, orders: Orders, normal: Callable[[str], str]
+) -> Gaps:
+    return Gaps(
+        database=orders.database,
+        assistant=assistant,
+        encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
+        masker=orders.masker,
+        live=load_live_rules(files),
+        clock=orders.clock,
+        rules=load_learning_rules(files),
     )
 
 

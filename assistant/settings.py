@@ -65,6 +65,6 @@ def load_settings(environment: Mapping[str, str] | None = None, *, data: Path | 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name, str(default))
-    if not text.isdigit() or int(text) == 0:
+    if not text.isdecimal() or int(text) == 0:
         raise RequestInvalid(f"设置 {name} 应是正整数，现在是 {text!r}", hint="请改正环境变量后再启动")
     return int(text)

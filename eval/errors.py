@@ -11,7 +11,6 @@ The whole tree of the `eval` package::
         ├── SetExists               a set would overwrite a file, or cannot be written
         ├── UnknownEntries          gold names entries the knowledge base does not have
         ├── LabelsInvalid           the taxonomy holds no labels
-        ├── LeakFound               test utterances are among the texts the system was built from
         ├── LogEmpty                nothing was logged in the days asked for
         ├── ExpectationMissing      nothing is stored of what to expect of a set
         ├── ExpectationStale        the set has changed since its expectations were stored
@@ -111,13 +110,6 @@ class LabelsInvalid(EvalError):
     """The taxonomy is there but holds no call types or no categories."""
 
     code = "eval.labels_invalid"
-
-
-class LeakFound(EvalError):
-    """Test utterances are, nearly word for word, among the texts the system was built from."""
-
-    code = "eval.leak_found"
-    hint = "请把这些话从题集移走或改写；用见过的话考试，分数没有意义"
 
 
 class ExpectationMissing(EvalError):

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.errors import GoldInvalid, LeakFound, Problem
+from eval.errors import GoldInvalid, Problem
 from eval.gold import decode_text
 from eval.question import Question
 from eval.sameness import bigrams, jaccard, plain
 
 NEAR = 0.6
-SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +86,6 @@ def training_texts(path: Path) -> list[str]:
             problem = Problem(code="broken_line", file=path.name, line=number, message="须是带 text 的 JSON 对象")
             raise GoldInvalid.of((problem,)) from None
     return texts
-
-
-def require_no_leaks(leaks: Sequence[Leak]) -> None:
-    """Refuse a set with leaks.
-
-    Raises:
-        LeakFound: at least one; the message names the first few.
-    """
-    if leaks:
-        named = "；".join(
-            f"{leak.question_id}「{leak.text[:20]}」≈ {leak.source}「{leak.other[:20]}」" for leak in leaks[:SHOWN]
-        )
-        raise LeakFound(f"题集有 {len(leaks)} 句与已用过的文字重复或几乎重复：{named}")
 
 
 def _leak(question: Question, source: str, other: str, similarity: float) -> Leak:

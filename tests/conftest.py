@@ -13,10 +13,10 @@ import pytest
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.knowledge import Document, Entry, FoundPassage
 from kb.search.catalogue import Catalogue
-from kb.search.features import FEATURES
-from kb.search.ranker import Calibration, Cuts, Ranker
+from kb.search.ranker import Ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
+from tests.kb.builders import plain_ranker
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 
@@ -110,19 +110,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def ranker() -> Ranker:
-    """Equal weights and a round calibration: nothing in a test hangs on trained numbers.
-
-    Meanings weigh nothing: what the tiny encoder knows of single words is noise.
-    """
-    silent = ("_meant", "meant_by", "_vs_rivals", "names_other")
-    return Ranker(
-        weights={name: float(not any(part in name for part in silent)) for name in FEATURES},
-        calibrations={"default": Calibration(score=1.0, margin=1.0, offset=-4.0)},
-        cuts=Cuts(high=0.9, medium=0.5),
-        exact=0.98,
-        prose_handicap=0.0,
-        made={},
-    )
+    return plain_ranker()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,6 +43,17 @@ class Manager:
         """
         with self.accounts.database.read() as connection:
             return self._existing(connection, name)
+
+    def name_of(self, user_id: str) -> str:
+        """Return the name of the account in scope that addresses call `user_id`.
+
+        Raises:
+            AccountMissing: no such account, or it lies outside the scope.
+        """
+        found = next((one.name for one in self.all() if user_id_of(one.name) == user_id), None)
+        if found is None:
+            raise AccountMissing("没有这个账号")
+        return found
 
     def create(self, name: str, role: str, *, department: str = "", region: str = "") -> Account:
         """Add an account; a confined actor adds to its own department only.
@@ -178,6 +190,11 @@ class Manager:
     def _note(self, connection: Connection, action: str, target: str, detail: str = "") -> None:
         event = Event(actor=self.actor, action=action, target=target, detail=detail)
         append(connection, event, at=self.accounts.clock.now())
+
+
+def user_id_of(name: str) -> str:
+    """Return what stands for an account in an address, where a person's name has no place: addresses are logged."""
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _place(account: Account) -> str:

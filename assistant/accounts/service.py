@@ -185,16 +185,6 @@ def list_keys(connection: Connection, name: str) -> list[Credential]:
     return store.credentials_of(connection, name, "key")
 
 
-def revoke_keys(connection: Connection, name: str, label: str) -> int:
-    """Delete an account's keys of one label; return how many there were.
-
-    Raises:
-        AccountMissing: no such account.
-    """
-    keys = [key for key in list_keys(connection, name) if key.label == label.strip()]
-    return sum(store.delete_credential(connection, key.secret_hash, "key") for key in keys)
-
-
 def revoke_key(connection: Connection, name: str, public_id: str) -> bool:
     """Delete one key of an account by its public id; whether there was one.
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, delete, insert, select, update
 
 from assistant.accounts.types import Account, Action, Credential, CredentialKind, Role
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import account, credential
 
 
@@ -19,7 +19,7 @@ def insert_account(connection: Connection, new: Account) -> None:
             name=new.name,
             role=new.role,
             disabled=int(new.disabled),
-            created_at=_stored(new.created_at),
+            created_at=to_wall(new.created_at),
             department=new.department,
             region=new.region,
         )
@@ -60,7 +60,7 @@ def count_attempt(connection: Connection, name: str, *, at: dt.datetime) -> tupl
         .where(
             account.c.name == name,
             account.c.disabled == 0,
-            account.c.locked_until.is_(None) | (account.c.locked_until <= _stored(at)),
+            account.c.locked_until.is_(None) | (account.c.locked_until <= to_wall(at)),
         )
         .values(failures=account.c.failures + 1)
     )
@@ -72,7 +72,7 @@ def count_attempt(connection: Connection, name: str, *, at: dt.datetime) -> tupl
 
 def set_lock(connection: Connection, name: str, until: dt.datetime | None) -> None:
     """Lock an account until a moment, or open it; the count of attempts starts again."""
-    stored = _stored(until) if until else None
+    stored = to_wall(until)
     connection.execute(update(account).where(account.c.name == name).values(failures=0, locked_until=stored))
 
 
@@ -83,11 +83,11 @@ def insert_credential(connection: Connection, new: Credential) -> None:
             secret_hash=new.secret_hash,
             kind=new.kind,
             account=new.account,
-            created_at=_stored(new.created_at),
-            expires_at=_stored(new.expires_at) if new.expires_at else None,
+            created_at=to_wall(new.created_at),
+            expires_at=to_wall(new.expires_at),
             label=new.label,
             scope=" ".join(new.scope),
-            seen_at=_stored(new.created_at),
+            seen_at=to_wall(new.created_at),
         )
     )
 
@@ -100,9 +100,9 @@ def claim_link(connection: Connection, secret_hash: str, *, at: dt.datetime) -> 
             credential.c.secret_hash == secret_hash,
             credential.c.kind == "link",
             credential.c.used_at.is_(None),
-            credential.c.expires_at > _stored(at),
+            credential.c.expires_at > to_wall(at),
         )
-        .values(used_at=_stored(at))
+        .values(used_at=to_wall(at))
     )
     if claimed.rowcount != 1:
         return None
@@ -118,7 +118,7 @@ def held(
         select(credential).where(
             credential.c.secret_hash == secret_hash,
             credential.c.kind == kind,
-            credential.c.expires_at.is_(None) | (credential.c.expires_at > _stored(at)),
+            credential.c.expires_at.is_(None) | (credential.c.expires_at > to_wall(at)),
         )
     ).one_or_none()
     if found is None:
@@ -129,7 +129,7 @@ def held(
 
 def touch(connection: Connection, secret_hash: str, *, at: dt.datetime) -> None:
     """Note that a session was used."""
-    connection.execute(update(credential).where(credential.c.secret_hash == secret_hash).values(seen_at=_stored(at)))
+    connection.execute(update(credential).where(credential.c.secret_hash == secret_hash).values(seen_at=to_wall(at)))
 
 
 def credentials_of(connection: Connection, name: str, kind: CredentialKind) -> list[Credential]:
@@ -161,15 +161,7 @@ def delete_sessions_of(connection: Connection, name: str) -> int:
 
 def delete_expired(connection: Connection, *, at: dt.datetime) -> int:
     """Delete credentials whose time is over; return how many."""
-    return connection.execute(delete(credential).where(credential.c.expires_at <= _stored(at))).rowcount
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)
-
-
-def _moment(stored: dt.datetime | None) -> dt.datetime | None:
-    return None if stored is None else stored.replace(tzinfo=CHINA)
+    return connection.execute(delete(credential).where(credential.c.expires_at <= to_wall(at))).rowcount
 
 
 def _account(row: Any) -> Account:  # noqa: ANN401 - a row of any select over the table
@@ -177,11 +169,11 @@ def _account(row: Any) -> Account:  # noqa: ANN401 - a row of any select over th
         name=row.name,
         role=cast("Role", row.role),
         disabled=bool(row.disabled),
-        created_at=row.created_at.replace(tzinfo=CHINA),
+        created_at=from_wall(row.created_at),
         department=row.department,
         region=row.region,
         has_password=row.password_hash is not None,
-        locked_until=row.locked_until.replace(tzinfo=CHINA) if row.locked_until else None,
+        locked_until=from_wall(row.locked_until),
     )
 
 
@@ -190,10 +182,10 @@ def _credential(row: Any) -> Credential:  # noqa: ANN401 - see above
         secret_hash=row.secret_hash,
         kind=cast("CredentialKind", row.kind),
         account=row.account,
-        created_at=row.created_at.replace(tzinfo=CHINA),
-        expires_at=_moment(row.expires_at),
-        used_at=_moment(row.used_at),
-        seen_at=_moment(row.seen_at),
+        created_at=from_wall(row.created_at),
+        expires_at=from_wall(row.expires_at),
+        used_at=from_wall(row.used_at),
+        seen_at=from_wall(row.seen_at),
         label=row.label,
         scope=tuple(cast("list[Action]", row.scope.split())),
     )

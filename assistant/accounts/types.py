@@ -73,6 +73,10 @@ class Account:
         """Whether something of `department` lies within the account's scope; what belongs to none concerns all."""
         return not self.department or not department or self.department == department
 
+    def leads(self, department: str) -> bool:
+        """Whether a thing of `department` is the account's team's; confined to one, it shares none with others."""
+        return self.may("team") and (not self.department or self.department == department)
+
     def in_region(self, region: str | None) -> bool:
         """Whether something of `region` lies within the account's scope."""
         return not self.region or not region or self.region == region

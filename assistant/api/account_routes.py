@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from assistant.accounts import managing
+from assistant.accounts.managing import user_id_of
 from assistant.accounts.types import ROLE_NAMES, Account, Credential
 from assistant.api.body import parse_json
 from assistant.api.guards import COOKIE, forget_session, services_of
@@ -38,7 +39,7 @@ def my_sessions(request: Request, account: Profile) -> Response:
 @router.post("/api/v1/me/password")
 def my_password(request: Request, _account: Profile, body: Body) -> Response:
     """Set or change the password; other sessions end."""
-    given = read_texts(body, {"old", "new"})
+    given = read_texts(body, {"old", "new"}, raw=True)
     services_of(request).accounts.set_password(request.cookies.get(COOKIE, ""), given["old"], given["new"])
     return Response(status_code=204)
 
@@ -73,74 +74,83 @@ def users(request: Request, account: Manager) -> Response:
 @router.post("/api/v1/users")
 def create_user(request: Request, account: Manager, body: Body) -> Response:
     """Add an account and return its one-time sign-in link."""
-    given = read_texts(body, {"name", "role", "department", "region"})
+    given = read_texts(body, {"name", "role", "department", "region"}, raw=True)
     manager = manager_of(request, account)
     made = manager.create(given["name"], given["role"], department=given["department"], region=given["region"])
     return reply({**account_to_dict(made), "link": link_path(manager.link(made.name))}, 201)
 
 
-@router.get("/api/v1/users/{name}")
-def user(request: Request, account: Manager, name: str) -> Response:
+@router.get("/api/v1/users/{user_id}")
+def user(request: Request, account: Manager, user_id: str) -> Response:
     """One account."""
-    return reply(account_to_dict(manager_of(request, account).one(name)))
-
-
-@router.put("/api/v1/users/{name}")
-def change_user(request: Request, account: Manager, name: str, body: Body) -> Response:
-    """Give an account another role, department or region."""
-    given = read_texts(body, {"role", "department", "region"})
     manager = manager_of(request, account)
+    return reply(account_to_dict(manager.one(manager.name_of(user_id))))
+
+
+@router.put("/api/v1/users/{user_id}")
+def change_user(request: Request, account: Manager, user_id: str, body: Body) -> Response:
+    """Give an account another role, department or region."""
+    given = read_texts(body, {"role", "department", "region"}, raw=True)
+    manager = manager_of(request, account)
+    name = manager.name_of(user_id)
     manager.change(name, role=given["role"], department=given["department"], region=given["region"])
     return reply(account_to_dict(manager.one(name)))
 
 
-@router.post("/api/v1/users/{name}/disable")
-def disable_user(request: Request, account: Manager, name: str) -> Response:
+@router.post("/api/v1/users/{user_id}/disable")
+def disable_user(request: Request, account: Manager, user_id: str) -> Response:
     """Disable an account; everything that opens it ends."""
-    manager_of(request, account).set_disabled(name, disabled=True)
+    manager = manager_of(request, account)
+    manager.set_disabled(manager.name_of(user_id), disabled=True)
     return Response(status_code=204)
 
 
-@router.post("/api/v1/users/{name}/enable")
-def enable_user(request: Request, account: Manager, name: str) -> Response:
+@router.post("/api/v1/users/{user_id}/enable")
+def enable_user(request: Request, account: Manager, user_id: str) -> Response:
     """Let a disabled account sign in again, by a new link."""
-    manager_of(request, account).set_disabled(name, disabled=False)
+    manager = manager_of(request, account)
+    manager.set_disabled(manager.name_of(user_id), disabled=False)
     return Response(status_code=204)
 
 
-@router.post("/api/v1/users/{name}/link")
-def link_user(request: Request, account: Manager, name: str) -> Response:
+@router.post("/api/v1/users/{user_id}/link")
+def link_user(request: Request, account: Manager, user_id: str) -> Response:
     """A one-time sign-in link."""
     minutes = services_of(request).settings.link_minutes
-    return reply({"link": link_path(manager_of(request, account).link(name)), "minutes": minutes}, 201)
+    manager = manager_of(request, account)
+    return reply({"link": link_path(manager.link(manager.name_of(user_id))), "minutes": minutes}, 201)
 
 
-@router.post("/api/v1/users/{name}/sign-out")
-def sign_out_user(request: Request, account: Manager, name: str) -> Response:
+@router.post("/api/v1/users/{user_id}/sign-out")
+def sign_out_user(request: Request, account: Manager, user_id: str) -> Response:
     """End every session of an account."""
-    return reply({"ended": manager_of(request, account).sign_out_everywhere(name)})
+    manager = manager_of(request, account)
+    return reply({"ended": manager.sign_out_everywhere(manager.name_of(user_id))})
 
 
-@router.get("/api/v1/users/{name}/keys")
-def keys(request: Request, account: Manager, name: str) -> Response:
+@router.get("/api/v1/users/{user_id}/keys")
+def keys(request: Request, account: Manager, user_id: str) -> Response:
     """An account's keys, without their secrets."""
-    return reply({"keys": [credential_to_dict(key) for key in manager_of(request, account).keys(name)]})
+    manager = manager_of(request, account)
+    return reply({"keys": [credential_to_dict(key) for key in manager.keys(manager.name_of(user_id))]})
 
 
-@router.post("/api/v1/users/{name}/keys")
-def create_key(request: Request, account: Manager, name: str, body: Body) -> Response:
+@router.post("/api/v1/users/{user_id}/keys")
+def create_key(request: Request, account: Manager, user_id: str, body: Body) -> Response:
     """A fresh key; its secret is in this answer and nowhere else."""
     data = parse_json(body)
     label, scope = (data.get("label"), data.get("scope", [])) if isinstance(data, dict) else (None, None)
     if not isinstance(label, str) or not isinstance(scope, list) or not all(isinstance(part, str) for part in scope):
         raise RequestInvalid("密钥要有 label（文字）和 scope（权限列表）", hint="scope 留空表示账号的全部权限")
-    return reply({"key": manager_of(request, account).issue_key(name, label, scope)}, 201)
+    manager = manager_of(request, account)
+    return reply({"key": manager.issue_key(manager.name_of(user_id), label, scope)}, 201)
 
 
-@router.delete("/api/v1/users/{name}/keys/{key_id}")
-def revoke_key(request: Request, account: Manager, name: str, key_id: str) -> Response:
+@router.delete("/api/v1/users/{user_id}/keys/{key_id}")
+def revoke_key(request: Request, account: Manager, user_id: str, key_id: str) -> Response:
     """Revoke a key."""
-    manager_of(request, account).revoke_key(name, key_id)
+    manager = manager_of(request, account)
+    manager.revoke_key(manager.name_of(user_id), key_id)
     return Response(status_code=204)
 
 
@@ -158,6 +168,7 @@ def link_path(token: str) -> str:
 def account_to_dict(account: Account) -> dict[str, Any]:
     """Return an account without what opens it."""
     return {
+        "user_id": user_id_of(account.name),
         "name": account.name,
         "role": account.role,
         "role_name": ROLE_NAMES[account.role],

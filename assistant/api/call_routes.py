@@ -106,7 +106,7 @@ def call_of(request: HTTPConnection, account: Account, call_id: str) -> Call:
     """
     with services_of(request).database.read() as connection:
         call = store.find_call(connection, call_id)
-    if call is None or not (call.account == account.name or _of_team(account, call.department)):
+    if call is None or not (call.account == account.name or account.leads(call.department)):
         raise NotFound("没有这通电话")
     return call
 
@@ -131,11 +131,6 @@ def _agent(services: Services, account: Account, name: str) -> Account:
         return account
     with services.database.read() as connection:
         agent = service.existing(connection, name)
-    if agent.disabled or not _of_team(account, agent.department):
+    if agent.disabled or not account.leads(agent.department):
         raise AccountMissing("没有这个账号")
     return agent
-
-
-def _of_team(account: Account, department: str) -> bool:
-    """Whether a thing of `department` is the team's; one confined to a department shares nothing with others."""
-    return account.may("team") and (not account.department or account.department == department)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
-from assistant.api.filing import file_response, list_response, move_response, show_response
+from assistant.api.filing import draft_response, file_response, list_response, move_response, show_response
 from assistant.api.guards import Guard, services_of
 from assistant.api.replies import Body, Filer
 from assistant.api.wire import to_json
@@ -39,6 +39,12 @@ def file_order(
 ) -> Response:
     """File an order from a suggestion, or record why none is filed."""
     return file_response(services_of(request), account, body, idempotency_key)
+
+
+@router.post("/work-order-draft")
+def draft_order(request: Request, account: Filer, body: Body) -> Response:
+    """A form chosen against the advice, half filled; nothing is filed."""
+    return draft_response(services_of(request), account, body)
 
 
 @router.get("/work-orders")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, cast
 
 from fastapi import Request
 
 from assistant.api.body import parse_json
 from assistant.api.errors import VersionUnsaid, problem
+from assistant.api.replies import read_version
 from assistant.api.services import Services
 from assistant.errors import RequestInvalid
 from assistant.suggest.request import SuggestRequest, parse_request
@@ -35,10 +37,10 @@ def version_said(request: Request) -> int:
     Raises:
         VersionUnsaid: there is none, or it is not a number.
     """
-    text = request.headers.get("if-match", "").strip().strip('"')
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+    version = read_version(request.headers.get("if-match", ""))
+    if version is None:
         raise VersionUnsaid("没有写明改的是哪一版")
-    return int(text)
+    return version
 
 
 def read_object(body: bytes, names: set[str]) -> Json:
@@ -63,6 +65,16 @@ def read_text(data: Mapping[str, Any], name: str, *, most: int = MAX_NOTE) -> st
     if not isinstance(value, str) or len(value) > most:
         raise RequestInvalid(f"{name} 应是 {most} 字以内的文字")
     return printable(value)
+
+
+def read_reason(request: Request, body: bytes) -> tuple[int, str]:
+    """Return the version a change was made on and its reason: the whole body of a step on one thing.
+
+    Raises:
+        VersionUnsaid: there is no version.
+        RequestInvalid: see `read_object` and `read_text`.
+    """
+    return version_said(request), read_text(read_object(body, {"reason"}), "reason")
 
 
 def read_entry(services: Services, data: Mapping[str, Any], entry_id: str) -> Entry:
@@ -142,13 +154,8 @@ def read_question(data: Mapping[str, Any]) -> SuggestRequest:
 
 def decisions_dict(decisions: list[Decision]) -> Json:
     """Return what became of every item of a bulk step."""
-    refused = [{**ref_dict(one.ref), "problem": problem(one.error)} for one in decisions if one.error is not None]
-    return {"done": [ref_dict(one.ref) for one in decisions if one.error is None], "refused": refused}
-
-
-def ref_dict(ref: Ref) -> Json:
-    """Return a reference as JSON."""
-    return {"kind": ref.kind, "item_id": ref.item_id, "version": ref.version}
+    refused = [{**asdict(one.ref), "problem": problem(one.error)} for one in decisions if one.error is not None]
+    return {"done": [asdict(one.ref) for one in decisions if one.error is None], "refused": refused}
 
 
 def _visible(value: Any) -> Any:  # noqa: ANN401 - JSON

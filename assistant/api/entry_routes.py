@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from assistant.accounts.types import Account
 from assistant.api import shelves
-from assistant.api.curating import new_id, read_entry, read_object, read_question, read_text, version_said
+from assistant.api.curating import new_id, read_entry, read_object, read_question, read_reason, read_text, version_said
 from assistant.api.guards import services_of
-from assistant.api.replies import Body, Editor, PageBody, Reviewer, reply
+from assistant.api.replies import Body, Editor, PageBody, Reviewer, reply, versioned
 from assistant.api.services import Services
 from assistant.api.wire import suggestion_to_dict
 from assistant.editing.preview import Previewed
@@ -56,8 +56,7 @@ def create_entry(request: Request, account: Editor, body: PageBody) -> Response:
 @router.put("/api/v1/entries/{entry_id}")
 def save_entry(request: Request, account: Editor, entry_id: str, body: PageBody) -> Response:
     """Draft an entry's next version on the one named in `If-Match`; who loses is told both sides."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
+    services = _edited(request, account, entry_id)
     expected = version_said(request)
     data = read_object(body, {"entry", "reason"})
     entry = read_entry(services, data, entry_id)
@@ -74,8 +73,7 @@ def preview_new(request: Request, account: Editor, body: PageBody) -> Response:
 @router.post("/api/v1/entries/{entry_id}/preview")
 def preview_entry(request: Request, account: Editor, entry_id: str, body: PageBody) -> Response:
     """How a draft of an entry would be answered, beside what answers now; nothing is kept."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
+    services = _edited(request, account, entry_id)
     data = read_object(body, PREVIEW)
     return _previewed(services, account, read_entry(services, data, entry_id), data)
 
@@ -83,9 +81,8 @@ def preview_entry(request: Request, account: Editor, entry_id: str, body: PageBo
 @router.post("/api/v1/entries/{entry_id}/withdraw")
 def withdraw_entry(request: Request, account: Editor, entry_id: str, body: Body) -> Response:
     """Draft an entry's withdrawal; it takes effect when it is approved and published."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
-    expected, reason = version_said(request), read_text(read_object(body, {"reason"}), "reason")
+    services = _edited(request, account, entry_id)
+    expected, reason = read_reason(request, body)
     version = services.workshop.desk.withdraw(account, entry_id, expected=expected, reason=reason)
     return _versioned(entry_id, version)
 
@@ -93,9 +90,8 @@ def withdraw_entry(request: Request, account: Editor, entry_id: str, body: Body)
 @router.post("/api/v1/entries/{entry_id}/withdraw-now")
 def withdraw_entry_now(request: Request, account: Reviewer, entry_id: str, body: Body) -> Response:
     """Take an entry down at once; when this answers, nobody is given it any more."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
-    expected, reason = version_said(request), read_text(read_object(body, {"reason"}), "reason")
+    services = _edited(request, account, entry_id)
+    expected, reason = read_reason(request, body)
     done = services.workshop.desk.withdraw_now(account, entry_id, expected=expected, reason=reason)
     return reply({"entry_id": entry_id, "version": expected + 1, "release": done.release.number})
 
@@ -103,8 +99,7 @@ def withdraw_entry_now(request: Request, account: Reviewer, entry_id: str, body:
 @router.post("/api/v1/entries/{entry_id}/restore")
 def restore_entry(request: Request, account: Editor, entry_id: str, body: Body) -> Response:
     """Draft an earlier version's content as the newest; what was archived comes back."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
+    services = _edited(request, account, entry_id)
     expected, data = version_said(request), read_object(body, {"version", "reason"})
     version = data.get("version")
     if type(version) is not int or version < 1:
@@ -117,9 +112,8 @@ def restore_entry(request: Request, account: Editor, entry_id: str, body: Body) 
 @router.post("/api/v1/entries/{entry_id}/archive")
 def archive_entry(request: Request, account: Editor, entry_id: str, body: Body) -> Response:
     """Put a withdrawn or expired entry into the archive."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
-    expected, reason = version_said(request), read_text(read_object(body, {"reason"}), "reason")
+    services = _edited(request, account, entry_id)
+    expected, reason = read_reason(request, body)
     services.workshop.desk.archive(account, entry_id, expected=expected, reason=reason)
     return _versioned(entry_id, expected)
 
@@ -127,12 +121,18 @@ def archive_entry(request: Request, account: Editor, entry_id: str, body: Body) 
 @router.get("/api/v1/entries/{entry_id}/versions/{before}/against/{after}")
 def compare_versions(request: Request, account: Editor, entry_id: str, before: int, after: int) -> Response:
     """What changed between two versions of an entry, field by field; version 0 is nothing."""
-    services = services_of(request)
-    shelves.edited(services, account, entry_id)
+    services = _edited(request, account, entry_id)
     if before < 0 or after < 1:
         raise RequestInvalid("版本号不对", hint="较早的从 0 起，较晚的从 1 起")
     changes = versions_diff(services.database, entry_id, before, after)
     return reply({"entry_id": entry_id, "before": before, "after": after, "changes": changes})
+
+
+def _edited(request: Request, account: Account, entry_id: str) -> Services:
+    """Return the services for a step on an entry the account may change; see `shelves.edited`."""
+    services = services_of(request)
+    shelves.edited(services, account, entry_id)
+    return services
 
 
 def _saved(services: Services, account: Account, entry: Entry, *, expected: int, reason: str) -> Response:
@@ -141,9 +141,7 @@ def _saved(services: Services, account: Account, entry: Entry, *, expected: int,
 
 
 def _versioned(entry_id: str, version: int, status: int = 200) -> Response:
-    response = reply({"entry_id": entry_id, "version": version}, status)
-    response.headers["ETag"] = f'"{version}"'
-    return response
+    return versioned({"entry_id": entry_id, "version": version}, version, status)
 
 
 def _previewed(services: Services, account: Account, entry: Entry, data: dict[str, Any]) -> Response:

@@ -15,8 +15,9 @@ from assistant.accounts.types import Account
 from assistant.api.body import parse_json
 from assistant.api.replies import named_version
 from assistant.api.services import Services
-from assistant.api.wire import to_json
+from assistant.api.wire import to_json, work_order_to_dict
 from assistant.errors import NotReady, RequestInvalid
+from assistant.suggest.following import Turn
 from assistant.suggest.request import SuggestRequest, parse_request
 from assistant.workorder.service import Filing
 from assistant.workorder.slots import ACCOUNT, PHONE
@@ -49,11 +50,39 @@ def file_response(services: Services, account: Account, body: bytes, key: str) -
     chosen = key or _text(data, "key") or f"{services.clock.now():%Y%m%d}.{digest[:40]}"
     if not KEY.fullmatch(chosen):
         raise RequestInvalid("key 不能用", hint="1 到 80 个字母、数字或 _ . : -")
-    suggestion = services.assistant.answer(request)
+    suggestion = services.assistant.answer(continued(services, account, request))
     filed = services.orders.file(_filing(data, request, suggestion, account, (chosen, digest)))
     order = order_to_dict(filed.order, services.clock.now()) if filed.order else None
     shown = {"order": order, "missing": list(filed.missing), "again": filed.again}
     return Response(to_json(shown), status_code=200 if filed.again or not order else 201, media_type="application/json")
+
+
+def draft_response(services: Services, account: Account, body: bytes) -> Response:
+    """Draft the form an agent chose against the advice: a request for a suggestion plus `form`.
+
+    Raises:
+        RequestInvalid: not a request, or no such form.
+        NotReady: the knowledge is still being opened.
+    """
+    data = parse_json(body)
+    if not isinstance(data, dict):
+        raise RequestInvalid("请求应是一个 JSON 对象", hint='例如 {"text": "…", "form": "报修单"}')
+    request = in_region(parse_request({name: value for name, value in data.items() if name != "form"}), account)
+    if services.release() is None:
+        raise NotReady("知识库正在打开")
+    suggestion = services.assistant.answer(continued(services, account, request))
+    facts = {name: str(value) for name, value in request.facts.items()}
+    advice = services.orders.draft(_text(data, "form"), suggestion, facts, request.region)
+    shown, _earlier = with_earlier(services, account, request, replace(suggestion, work_order=advice))
+    return _json(work_order_to_dict(shown.work_order))
+
+
+def continued(services: Services, account: Account, request: SuggestRequest) -> SuggestRequest:
+    """Return the request with what its call was about so far, unless it says so itself."""
+    if request.call_id is None or request.before is not None:
+        return request
+    last = services.memory.before(account.name, request.call_id, request.text)
+    return request if last is None else replace(request, before=Turn(text=last.full, facts=last.facts))
 
 
 def _filing(

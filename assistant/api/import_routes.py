@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,7 +14,7 @@ from assistant.api.curating import read_object, read_text
 from assistant.api.errors import problem
 from assistant.api.guards import services_of
 from assistant.api.release_routes import works_of
-from assistant.api.replies import Body, Editor, PageBody, Upload, reply
+from assistant.api.replies import Body, Editor, PageBody, Upload, reply, sent_name
 from assistant.api.services import Services
 from assistant.api.shelves import catalogue_of
 from assistant.api.uploads import Uploads
@@ -28,7 +27,6 @@ from kb.domain.errors import NotFound
 from kb.domain.knowledge import Entry
 
 router = APIRouter()
-NAMED = re.compile(r"filename\*=UTF-8''([^;\s]{1,1000})", re.IGNORECASE)
 KINDS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
@@ -47,8 +45,7 @@ def upload(request: Request, account: Editor, body: Upload) -> Response:
     """Take a file, named in `Content-Disposition`; nothing is read or stored yet."""
     if not body:
         raise RequestInvalid("文件是空的", hint="请确认文件已保存完整，再上传一次")
-    named = NAMED.search(request.headers.get("content-disposition", ""))
-    kept = uploads_of(request).keep(account.name, unquote(named[1]) if named else "", body)
+    kept = uploads_of(request).keep(account.name, sent_name(request), body)
     return reply({"upload_id": kept.upload_id, "name": kept.path.name, "bytes": len(body)}, 201)
 
 

@@ -13,6 +13,7 @@ from assistant.learning.service import Learning
 
 router = APIRouter()
 MOST_DAYS = 366
+MOST_TEXT = 5_000
 YES = {"1", "true"}
 
 
@@ -25,6 +26,19 @@ def gaps(request: Request, _account: Editor) -> Response:
     days, least = (_number(query.get(name, "0")) for name in ("days", "min_calls"))
     wanted = GapQuery(days=days, min_calls=least, everything=query.get("all", "") in YES)
     return reply(_learning(request).gaps.report(wanted))
+
+
+@router.post("/api/v1/gaps/aside")
+def put_gap_aside(request: Request, account: Editor, body: Body) -> Response:
+    """Set a gap aside `{"text", "reason"}`; it comes back when enough further calls ask the same."""
+    given = read_texts(body, {"text", "reason"}, most=MOST_TEXT)
+    return reply(_learning(request).aside.put(account, given["text"], reason=given["reason"]))
+
+
+@router.post("/api/v1/gaps/back")
+def take_gap_back(request: Request, account: Editor, body: Body) -> Response:
+    """List a gap again that was set aside `{"gap_id"}`."""
+    return reply(_learning(request).aside.take_back(account, read_texts(body, {"gap_id"})["gap_id"]))
 
 
 @router.get("/api/v1/phrasings")
@@ -46,6 +60,12 @@ def dismiss_phrasing(request: Request, account: Editor, body: Body) -> Response:
     given = read_texts(body, {"entry_id", "text", "reason"})
     phrasings = _learning(request).phrasings
     return reply(phrasings.dismiss(account, given["entry_id"], given["text"], reason=given["reason"]))
+
+
+@router.get("/api/v1/promotable-orders")
+def promotable_orders(request: Request, account: Editor) -> Response:
+    """Closed orders whose callers were satisfied, as the drafts they would become."""
+    return reply({"orders": _learning(request).promotion.candidates(account)})
 
 
 @router.post("/api/v1/work-orders/{number}/entry")

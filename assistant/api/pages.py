@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from assistant.accounts.errors import PasswordWrong
-from assistant.accounts.types import ACTIONS, ROLE_NAMES, Account
+from assistant.accounts.types import ACTIONS, ROLE_NAMES, Account, Action
 from assistant.api import shelves
 from assistant.api.body import form_field, read_body
 from assistant.api.errors import problem
 from assistant.api.failures import html
 from assistant.api.guards import (
+    Guard,
     client_of,
     identify,
     keep_session,
@@ -22,38 +25,72 @@ from assistant.api.guards import (
     services_of,
     slow_down,
 )
-from assistant.api.replies import Auditor, Editor, Evaluator, Filer, Manager, Profile, Reader, Suggester, TeamMember
+from assistant.api.replies import Reader
+from assistant.api.services import Services
 from assistant.editing.scope import confined
 from assistant.errors import NotSignedIn
 from assistant.outage.notices import KINDS
+from assistant.rulebook.preview import ASPECTS
 from assistant.suggest.request import MAX_TEXT
 from assistant.web.pages import Pages
 from assistant.workorder.types import STAGES
 from kb.curation.watch.types import KIND_NAMES
 
 router = APIRouter()
-
-# Address, name in the bar, and the action that opens it.
-PAGES = (
-    ("/", "坐席", "suggest"),
-    ("/orders", "工单", "order"),
-    ("/entries", "知识", "knowledge"),
-    ("/watch", "巡查", "edit"),
-    ("/reviews", "审核", "edit"),
-    ("/releases", "发布", "edit"),
-    ("/import", "导入导出", "edit"),
-    ("/rules", "规则", "edit"),
-    ("/outages", "停电", "knowledge"),
-    ("/requests", "反馈", "suggest"),
-    ("/gaps", "缺口", "edit"),
-    ("/runs", "评测", "evaluate"),
-    ("/scoring", "打分", "evaluate"),
-    ("/users", "账号", "manage"),
-    ("/audit", "审计", "audit"),
-    ("/health", "健康", "manage"),
-)
 HERE = {"entry.html": "/entries"}  # pages that are not in the bar themselves
-ORDERS = "/api/v1/work-orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that needs no more than who asks. `name` stands in the bar, `action` opens it, `values` fill its frame."""
+
+    path: str
+    name: str
+    action: Action
+    template: str
+    values: Callable[[Services, Account], Mapping[str, Any]] = lambda _, _who: {}
+
+
+def _entries(_: Services, who: Account) -> Mapping[str, Any]:
+    return {"edits": who.may("edit"), "decides": who.may("publish")}
+
+
+def _releases(_: Services, who: Account) -> Mapping[str, Any]:
+    return {"decides": who.may("publish"), "everything": not confined(who)}
+
+
+def _orders(services: Services, who: Account) -> Mapping[str, Any]:
+    moves, edits = who.may("handle"), who.may("edit")
+    return {"forms": services.orders.adviser.forms, "stages": STAGES, "moves": moves, "edits": edits}
+
+
+def _users(services: Services, _: Account) -> Mapping[str, Any]:
+    meanings = services.accounts.policy.meanings
+    return {"roles": list(ROLE_NAMES.items()), "actions": [(action, meanings[action]) for action in ACTIONS]}
+
+
+PAGES = (
+    Page("/orders", "工单", "order", "orders.html", _orders),
+    Page("/entries", "知识", "knowledge", "entries.html", _entries),
+    Page("/entry", "", "edit", "entry.html", lambda *asked: {"entry_id": "", **_entries(*asked)}),
+    Page("/watch", "巡查", "edit", "watch.html", lambda *_: {"kinds": list(KIND_NAMES.items())}),
+    Page("/reviews", "审核", "edit", "reviews.html", lambda _, who: {"decides": who.may("publish")}),
+    Page("/releases", "发布", "edit", "releases.html", _releases),
+    Page("/import", "导入导出", "edit", "import.html"),
+    Page("/rules", "规则", "edit", "rules.html", lambda _, who: {"applies": who.may("publish"), "aspects": ASPECTS}),
+    Page("/outages", "停电", "knowledge", "outages.html", lambda _, who: {"keeps": who.may("outage"), "kinds": KINDS}),
+    Page("/requests", "反馈", "suggest", "requests.html", lambda _, who: {"team": who.may("team")}),
+    Page("/feedback", "", "team", "feedback.html"),
+    Page("/gaps", "缺口", "edit", "gaps.html"),
+    Page("/runs", "评测", "evaluate", "runs.html"),
+    Page("/comparison", "", "evaluate", "comparison.html"),
+    Page("/scoring", "打分", "evaluate", "scoring.html"),
+    Page("/users", "账号", "manage", "users.html", _users),
+    Page("/audit", "审计", "audit", "audit.html"),
+    Page("/health", "健康", "manage", "health.html"),
+    Page("/account", "", "profile", "account.html"),
+)
+BAR = (("/", "坐席", "suggest"), *((page.path, page.name, page.action) for page in PAGES if page.name))
 
 
 def pages_of(request: Request) -> Pages:
@@ -64,7 +101,7 @@ def pages_of(request: Request) -> Pages:
 
 def frame(request: Request, account: Account, template: str, **values: Any) -> Response:  # noqa: ANN401 - templates
     """Return a page with its bar: the account, and the pages open to it."""
-    nav = [(path, name) for path, name, action in PAGES if action in account.actions]
+    nav = [(path, name) for path, name, action in BAR if action in account.actions]
     role_name = ROLE_NAMES[account.role]
     return html(
         pages_of(request).render(
@@ -82,20 +119,23 @@ def desk(request: Request) -> Response:
         return sign_in_form(request)
     if not account.may("suggest"):
         return frame(request, account, "no_desk.html")
-    release = services_of(request).release() or ""
-    return frame(request, account, "desk.html", release=release, max_text=MAX_TEXT, orders=account.may("order"))
+    services = services_of(request)
+    forms = services.orders.adviser.forms if account.may("order") else ()
+    return frame(request, account, "desk.html", release=services.release() or "", max_text=MAX_TEXT, forms=forms)
 
 
-@router.get("/entries")
-def entries_page(request: Request, account: Reader) -> Response:
-    """Knowledge to look at."""
-    return frame(request, account, "entries.html", edits=account.may("edit"), decides=account.may("publish"))
+def serve(page: Page) -> None:
+    """Add a page's route, guarded by its action."""
+    asks = Depends(Guard(page.action))
+
+    def show(request: Request, account: Account = asks) -> Response:
+        return frame(request, account, page.template, **page.values(services_of(request), account))
+
+    router.add_api_route(page.path, show)
 
 
-@router.get("/entry")
-def new_entry_page(request: Request, account: Editor) -> Response:
-    """A new entry."""
-    return frame(request, account, "entry.html", entry_id="", edits=True, decides=account.may("publish"))
+for each in PAGES:
+    serve(each)
 
 
 @router.get("/entry/{entry_id}")
@@ -104,107 +144,6 @@ def entry_page(request: Request, account: Reader, entry_id: str) -> Response:
     row = shelves.seen(services_of(request), account, entry_id)
     decides = row.edits and account.may("publish")
     return frame(request, account, "entry.html", entry_id=entry_id, edits=row.edits, decides=decides)
-
-
-@router.get("/reviews")
-def reviews_page(request: Request, account: Editor) -> Response:
-    """What waits for review or for its moment."""
-    return frame(request, account, "reviews.html", decides=account.may("publish"))
-
-
-@router.get("/releases")
-def releases_page(request: Request, account: Editor) -> Response:
-    """Releases: publish, compare, go back."""
-    everything = not confined(account)
-    decides = account.may("publish")
-    return frame(request, account, "releases.html", decides=decides, everything=everything)
-
-
-@router.get("/import")
-def import_page(request: Request, account: Editor) -> Response:
-    """Entries in from a file, and out as one."""
-    return frame(request, account, "import.html")
-
-
-@router.get("/watch")
-def watch_page(request: Request, account: Editor) -> Response:
-    """What the watchers found."""
-    return frame(request, account, "watch.html", kinds=list(KIND_NAMES.items()))
-
-
-@router.get("/orders")
-def orders_page(request: Request, account: Filer) -> Response:
-    """Orders: what is due, what was said, and the next stage."""
-    forms = services_of(request).orders.adviser.forms
-    return frame(request, account, "orders.html", forms=forms, stages=STAGES, moves=account.may("handle"))
-
-
-@router.get("/outages")
-def outages_page(request: Request, account: Reader) -> Response:
-    """The outage board."""
-    return frame(request, account, "outages.html", keeps=account.may("outage"), kinds=KINDS)
-
-
-@router.get("/requests")
-def requests_page(request: Request, account: Suggester) -> Response:
-    """Requests from agents: the queue with its stages and clocks."""
-    return frame(request, account, "requests.html", team=account.may("team"))
-
-
-@router.get("/gaps")
-def gaps_page(request: Request, account: Editor) -> Response:
-    """What calls asked and the knowledge could not answer, and the phrasings they suggest."""
-    return frame(request, account, "gaps.html")
-
-
-@router.get("/feedback")
-def feedback_page(request: Request, account: TeamMember) -> Response:
-    """What agents said about suggestions."""
-    return frame(request, account, "feedback.html")
-
-
-@router.get("/runs")
-def runs_page(request: Request, account: Evaluator) -> Response:
-    """Evaluation runs."""
-    return frame(request, account, "runs.html")
-
-
-@router.get("/comparison")
-def comparison_page(request: Request, account: Evaluator) -> Response:
-    """Two runs side by side."""
-    return frame(request, account, "comparison.html")
-
-
-@router.get("/scoring")
-def scoring_page(request: Request, account: Evaluator) -> Response:
-    """People's scores."""
-    return frame(request, account, "scoring.html")
-
-
-@router.get("/users")
-def users_page(request: Request, account: Manager) -> Response:
-    """Accounts and keys."""
-    policy = services_of(request).accounts.policy
-    meanings = [(action, policy.meanings[action]) for action in ACTIONS]
-    return frame(request, account, "users.html", roles=list(ROLE_NAMES.items()), actions=meanings)
-
-
-@router.get("/audit")
-def audit_page(request: Request, account: Auditor) -> Response:
-    """The audit chain."""
-    return frame(request, account, "audit.html")
-
-
-@router.get("/health")
-def health_page(request: Request, account: Manager) -> Response:
-    """What `zhida doctor` sees."""
-    return frame(request, account, "health.html")
-
-
-@router.get("/account")
-def account_page(request: Request, account: Profile) -> Response:
-    """One's own password and sessions."""
-    return frame(request, account, "account.html")
 
 
 @router.get("/sign-in")

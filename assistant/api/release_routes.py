@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from assistant.accounts.types import Account
-from assistant.api.curating import read_object, read_question, read_text, version_said
+from assistant.api.curating import read_object, read_question, read_reason, read_text, version_said
 from assistant.api.entry_routes import asked_to_dict
 from assistant.api.guards import services_of
 from assistant.api.replies import Body, Editor, Profile, Reviewer, reply
@@ -64,46 +65,30 @@ def difference(request: Request, account: Editor, before: int, after: int) -> Re
 @router.post("/api/v1/releases")
 def publish(request: Request, account: Reviewer, body: Body) -> Response:
     """Publish what is approved, through the gate; `If-Match` names the release it goes on top of."""
-    services, base = services_of(request), version_said(request)
+    base, desk = version_said(request), services_of(request).workshop.desk
     data = read_object(body, {"note", "override"})
     note, override = read_text(data, "note"), read_text(data, "override")
-    _require_current(services, base)
-
-    def job(work: Work) -> dict[str, Any]:
-        _require_current(services, base)
-        return _published(services.workshop.desk.publish(account, note=note, override=override, tick=work.tick))
-
-    return _started(works_of(request).start(account.name, "发布", job))
+    return _publishing(
+        request, account, base, lambda work: desk.publish(account, note=note, override=override, tick=work.tick)
+    )
 
 
 @router.post("/api/v1/releases/{number}/rollback")
 def roll_back(request: Request, account: Reviewer, number: int, body: Body) -> Response:
     """Bring back what an earlier release held, as the next one; `If-Match` names the one in force."""
-    services = services_of(request)
-    if confined(account):
-        raise NotAllowed("没有这个地址")
-    with services.database.read() as connection:
-        get_release(connection, number)
-    base, reason = version_said(request), read_text(read_object(body, {"reason"}), "reason")
+    desk = _whole(request, account, number).workshop.desk
+    base, reason = read_reason(request, body)
     if not reason.strip():
         raise RequestInvalid("请写明为什么回滚")
-    _require_current(services, base)
-
-    def job(work: Work) -> dict[str, Any]:
-        _require_current(services, base)
-        return _published(services.workshop.desk.roll_back(account, number, reason=reason, tick=work.tick))
-
-    return _started(works_of(request).start(account.name, "发布", job))
+    return _publishing(
+        request, account, base, lambda work: desk.roll_back(account, number, reason=reason, tick=work.tick)
+    )
 
 
 @router.post("/api/v1/releases/{number}/ask")
 def ask(request: Request, account: Editor, number: int, body: Body) -> Response:
     """Ask an earlier release beside the one in force; the release stays pinned, ready for the next question."""
-    services = services_of(request)
-    if confined(account):
-        raise NotAllowed("没有这个地址")
-    with services.database.read() as connection:
-        get_release(connection, number)
+    services = _whole(request, account, number)
     question = read_question(read_object(body, {"text", "facts", "as_of", "region"}))
 
     def job(_work: Work) -> dict[str, Any]:
@@ -119,6 +104,37 @@ def ask(request: Request, account: Editor, number: int, body: Body) -> Response:
 def progress(request: Request, account: Profile, work_id: str) -> Response:
     """How far a piece of one's own long work is, and what came of it."""
     return reply(works_of(request).of(account.name, work_id).to_dict())
+
+
+def _whole(request: Request, account: Account, number: int) -> Services:
+    """Return the services for a step on an earlier release, which holds what a confined account may not see.
+
+    Raises:
+        NotAllowed: the account is confined.
+        NotFound: no such release.
+    """
+    services = services_of(request)
+    if confined(account):
+        raise NotAllowed("没有这个地址")
+    with services.database.read() as connection:
+        get_release(connection, number)
+    return services
+
+
+def _publishing(request: Request, account: Account, base: int, step: Callable[[Work], Published]) -> Response:
+    """Begin a step that makes the next release, unless another was made on `base` by then.
+
+    Raises:
+        StaleVersion: another release is in force already.
+    """
+    services = services_of(request)
+    _require_current(services, base)
+
+    def job(work: Work) -> dict[str, Any]:
+        _require_current(services, base)
+        return _published(step(work))
+
+    return _started(works_of(request).start(account.name, "发布", job))
 
 
 def _started(work: Work) -> Response:

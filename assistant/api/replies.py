@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json, read_body, read_page, read_upload
@@ -14,6 +15,9 @@ from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
 from assistant.workorder.errors import VersionMissing
+from kb.text.normalise import printable
+
+NAMED = re.compile(r"filename\*=UTF-8''([^;\s]{1,1000})", re.IGNORECASE)
 
 Body = Annotated[bytes, Depends(read_body)]
 PageBody = Annotated[bytes, Depends(read_page)]
@@ -44,10 +48,16 @@ def named_version(if_match: str) -> int:
     Raises:
         VersionMissing: it names none.
     """
-    version = if_match.strip().strip('"')
-    if not version.isdecimal():
+    version = read_version(if_match)
+    if version is None:
         raise VersionMissing("没有写明改的是哪一版")
-    return int(version)
+    return version
+
+
+def read_version(if_match: str) -> int | None:
+    """Return the version an `If-Match` header names, in quotes or without; `None` when it is no number of ours."""
+    version = if_match.strip().strip('"')
+    return int(version) if version.isascii() and version.isdecimal() and len(version) <= 9 else None
 
 
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:
@@ -61,8 +71,19 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, str]:
-    """Return an object's text fields; a missing one is empty.
+def sent_name(request: Request) -> str:
+    """Return the name a file was sent under, from `Content-Disposition` (RFC 6266), or an empty text.
+
+    A file's name is often a person's; in an address it would end up in logs and histories.
+    """
+    named = NAMED.search(request.headers.get("content-disposition", ""))
+    return unquote(named[1]) if named else ""
+
+
+def read_texts(body: bytes, names: set[str], *, most: int = 400, raw: bool = False) -> dict[str, str]:
+    """Return an object's text fields without what cannot be seen; a missing one is empty.
+
+    `raw` leaves them as they came: a secret, a name that is to be refused rather than changed, a whole file.
 
     Raises:
         RequestInvalid: not an object, an unknown field, not a text, or too long.
@@ -72,4 +93,5 @@ def read_texts(body: bytes, names: set[str], *, most: int = 400) -> dict[str, st
         raise RequestInvalid("请求的字段不对", hint=f"可用：{'、'.join(sorted(names))}")
     if not all(isinstance(value, str) and len(value) <= most for value in data.values()):
         raise RequestInvalid(f"字段应是 {most} 字以内的文字")
-    return {name: data.get(name, "") for name in names}
+    given = {name: data.get(name, "") for name in names}
+    return given if raw else {name: printable(text) for name, text in given.items()}

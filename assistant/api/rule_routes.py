@@ -1,4 +1,4 @@
-"""Routes about rules and words: look, draft, preview, apply, undo; and their page."""
+"""Routes about rules and words: look, draft, preview, apply, undo."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from fastapi import APIRouter, Request, Response
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
 from assistant.api.guards import services_of
-from assistant.api.pages import frame
 from assistant.api.release_routes import works_of
 from assistant.api.replies import Body, Editor, Reviewer, read_texts, reply
 from assistant.api.work import Work
 from assistant.errors import RequestInvalid
 from assistant.rulebook.checking import MOST
 from assistant.rulebook.desk import RuleDesk
-from assistant.rulebook.preview import ASPECTS
+from kb.text.normalise import printable
 
 router = APIRouter()
 
@@ -25,12 +24,6 @@ router = APIRouter()
 def desk_of(request: Request) -> RuleDesk:
     """Return the rule desk in force."""
     return services_of(request).rules
-
-
-@router.get("/rules")
-def rules_page(request: Request, account: Editor) -> Response:
-    """Rules and words to change."""
-    return frame(request, account, "rules.html", applies=account.may("publish"), aspects=dict(ASPECTS))
 
 
 @router.get("/api/v1/rules")
@@ -56,7 +49,7 @@ def draft(request: Request, account: Editor, name: str, body: Body) -> Response:
 @router.post("/api/v1/rules/{name}/preview")
 def preview(request: Request, account: Editor, name: str, body: Body) -> Response:
     """Begin to compare a text with what is in force on golden questions."""
-    text = read_texts(body, {"text"}, most=MOST)["text"]
+    text = read_texts(body, {"text"}, most=MOST, raw=True)["text"]
     desk_of(request).check(name, text)
     return _start(request, account, lambda work: desk_of(request).preview(name, text, work.at))
 
@@ -65,7 +58,7 @@ def preview(request: Request, account: Editor, name: str, body: Body) -> Respons
 def apply(request: Request, account: Reviewer, name: str, body: Body) -> Response:
     """Begin to put a draft in force."""
     given = read_texts(body, {"version", "override"})
-    if not given["version"].isdigit():
+    if not given["version"].isdecimal():
         raise RequestInvalid("请写明要应用第几版")
     version, override = int(given["version"]), given["override"]
 
@@ -98,7 +91,7 @@ def read_draft(body: bytes) -> dict[str, Any]:
     texts = isinstance(data["text"], str) and isinstance(data["reason"], str) and len(data["reason"]) <= 400
     if not texts or type(data["expected"]) is not int or data["expected"] < 0:
         raise RequestInvalid("text 和 reason 应是文字，expected 应是依据的版本号")
-    return data
+    return {**data, "reason": printable(data["reason"])}
 
 
 def _start(request: Request, account: Account, job: Callable[[Work], dict[str, Any]]) -> Response:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 
 from assistant.api.guards import services_of
-from assistant.api.replies import Body, Evaluator, Upload, attachment, read_texts, reply
-from assistant.errors import NotReady
+from assistant.api.replies import Body, Evaluator, Upload, attachment, read_texts, reply, sent_name
+from assistant.errors import NotReady, RequestInvalid
 from kb.domain.errors import NotFound
+from kb.text.normalise import printable
 
 if TYPE_CHECKING:
     from eval.runner import Run
-    from eval.statistics import Estimate
 
 router = APIRouter()
 RUN_ID = re.compile(r"[\w-][\w.-]{0,119}")
@@ -62,7 +62,7 @@ def run_slices(request: Request, _account: Evaluator, run_id: str) -> Response:
     outcomes = stored_run(request, run_id).outcomes
     shown = ("hit@1", "category", "call_type", "work_order")
     parts = [
-        {"dimension": label, "key": part.key, "n": part.n, **{name: _share(part.estimates[name]) for name in shown}}
+        {"dimension": label, "key": part.key, "n": part.n, **{name: asdict(part.estimates[name]) for name in shown}}
         for dimension, label in DIMENSION_LABELS.items()
         for part in slices(outcomes, dimension)
     ]
@@ -94,9 +94,12 @@ def sets(request: Request, _account: Evaluator) -> Response:
     return reply({"sets": services_of(request).runs.sets()})
 
 
-@router.post("/api/v1/sets/{name}")
-def import_set(request: Request, _account: Evaluator, name: str, body: Upload) -> Response:
-    """Keep a file of questions as a set; the name ends as the file's does."""
+@router.post("/api/v1/sets")
+def import_set(request: Request, _account: Evaluator, body: Upload) -> Response:
+    """Keep a file of questions, named in `Content-Disposition`, as a set."""
+    name = printable(sent_name(request))
+    if not name:
+        raise RequestInvalid("没有写明文件名", hint="写在 Content-Disposition 里：attachment; filename*=UTF-8''…")
     gold = services_of(request).runs.import_set(name, body)
     return reply({"name": gold.name, "n": len(gold.questions)}, 201)
 
@@ -123,10 +126,6 @@ def cancel_run(request: Request, _account: Evaluator) -> Response:
     """Give up the run under way; nothing of it is kept."""
     job = services_of(request).runs.cancel()
     return reply({"job": asdict(job) if job else None})
-
-
-def _share(estimate: Estimate) -> dict[str, Any]:
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
 
 
 def _head(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
 from assistant.api.guards import services_of
-from assistant.api.replies import Body, Evaluator, Upload, attachment, reply
+from assistant.api.replies import Body, Evaluator, Upload, attachment, reply, sent_name
 from assistant.api.run_routes import stored_run
 from assistant.errors import RequestInvalid
 from assistant.measuring.store import RULING, Scored
@@ -69,9 +69,10 @@ def workbook(request: Request, _account: Evaluator, sheet_id: str) -> Response:
     return attachment(services_of(request).scores.workbook(sheet_id), f"打分-{sheet_id}.xlsx", WORKBOOK)
 
 
-@router.post("/api/v1/sheets/{sheet_id}/workbook/{filename}")
-def take_workbook(request: Request, account: Evaluator, sheet_id: str, filename: str, body: Upload) -> Response:
-    """Take a filled workbook or .csv; the file's name is the scorer's."""
+@router.post("/api/v1/sheets/{sheet_id}/workbook")
+def take_workbook(request: Request, account: Evaluator, sheet_id: str, body: Upload) -> Response:
+    """Take a filled workbook or .csv; the file's name, in `Content-Disposition`, is the scorer's."""
+    filename = sent_name(request)
     scorer = printable(filename).rpartition(".")[0].strip()
     if not 0 < len(scorer) <= MAX_NAME:
         raise RequestInvalid("文件名就是打分人", hint="例如 张三.xlsx")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.domain.errors import NotFound
 from kb.store.schema import suggestion_log
 
@@ -37,7 +37,7 @@ def insert_suggestions(connection: Connection, rows: Sequence[LogRow]) -> None:
     """Add rows to the log."""
     connection.execute(
         insert(suggestion_log),
-        [{**asdict(row), "at": row.at.astimezone(CHINA).replace(tzinfo=None)} for row in rows],
+        [{**asdict(row), "at": to_wall(row.at)} for row in rows],
     )
 
 
@@ -82,4 +82,4 @@ def list_logged(
 
 def _logged(row: RowMapping) -> Logged:
     values = {field.name: row[field.name] for field in fields(LogRow)}
-    return Logged(number=row["id"], row=LogRow(**{**values, "at": row["at"].replace(tzinfo=CHINA)}))
+    return Logged(number=row["id"], row=LogRow(**{**values, "at": from_wall(row["at"])}))

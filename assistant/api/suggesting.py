@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json
-from assistant.api.filing import earlier_to_dict, in_region, with_earlier
+from assistant.api.filing import continued, earlier_to_dict, in_region, with_earlier
 from assistant.api.journal import Event, Journal
 from assistant.api.services import Services
 from assistant.api.wire import suggestion_to_dict, to_json
 from assistant.calls.memory import Said
 from assistant.errors import NotReady, RequestInvalid
-from assistant.suggest.following import Turn
 from assistant.suggest.request import SuggestRequest, parse_request
 from kb.domain.suggestion import Suggestion
 
@@ -31,7 +28,7 @@ def suggest_response(services: Services, journal: Journal, account: Account, bod
     request = in_region(read_request(body), account)
     if services.release() is None:
         raise NotReady("知识库正在打开")
-    request = _continued(services, account, request)
+    request = continued(services, account, request)
     suggestion, earlier = with_earlier(services, account, request, services.assistant.answer(request))
     _remember(services, account, request, suggestion)
     event = Event(at=services.clock.now(), request=request, suggestion=suggestion, account=account.name)
@@ -52,14 +49,6 @@ def read_request(body: bytes) -> SuggestRequest:
     if len(request.facts) > MAX_FACTS or not all(isinstance(value, str) for value in request.facts.values()):
         raise RequestInvalid("facts 的取值应是文字", hint=f'例如 {{"用户类别": "一户一表"}}，最多 {MAX_FACTS} 项')
     return request
-
-
-def _continued(services: Services, account: Account, request: SuggestRequest) -> SuggestRequest:
-    """Return the request with what its call was about so far, unless it says so itself."""
-    if request.call_id is None or request.before is not None:
-        return request
-    last = services.memory.before(account.name, request.call_id, request.text)
-    return request if last is None else replace(request, before=Turn(text=last.full, facts=last.facts))
 
 
 def _remember(services: Services, account: Account, request: SuggestRequest, suggestion: Suggestion) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from assistant.audit.chain import START, Event, Noted, event_hash
-from kb.domain.clock import CHINA
+from kb.domain.clock import CHINA, from_wall
 from kb.store.schema import audit_event
 
 PAGE = 500
@@ -72,7 +72,7 @@ def newest(connection: Connection, *, limit: int, before: int | None = None, act
 def _noted(row: Any) -> Noted:  # noqa: ANN401 - a row of a select over the table
     return Noted(
         number=row.number,
-        at=row.at.replace(tzinfo=CHINA),
+        at=from_wall(row.at),
         event=Event(
             actor=row.actor,
             action=row.action,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from assistant.calls.types import Call, Feedback
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import feedback, phone_call
 
 KEEP = dt.timedelta(days=1)
@@ -17,35 +18,15 @@ KEEP = dt.timedelta(days=1)
 
 def insert_call(connection: Connection, call: Call) -> None:
     """Add a call, and forget those older than a day: they hold phones and customer numbers."""
-    at = _stored(call.created_at)
+    at = to_wall(call.created_at)
     connection.execute(delete(phone_call).where(phone_call.c.created_at < at - KEEP))
-    connection.execute(
-        insert(phone_call).values(
-            call_id=call.call_id,
-            account=call.account,
-            department=call.department,
-            region=call.region,
-            phone=call.phone,
-            customer=call.customer,
-            created_at=at,
-        )
-    )
+    connection.execute(insert(phone_call).values(**{**asdict(call), "created_at": at}))
 
 
 def find_call(connection: Connection, call_id: str) -> Call | None:
     """Return a call."""
-    row = connection.execute(select(phone_call).where(phone_call.c.call_id == call_id)).one_or_none()
-    if row is None:
-        return None
-    return Call(
-        call_id=row.call_id,
-        account=row.account,
-        department=row.department,
-        region=row.region,
-        phone=row.phone,
-        customer=row.customer,
-        created_at=row.created_at.replace(tzinfo=CHINA),
-    )
+    row = connection.execute(select(phone_call).where(phone_call.c.call_id == call_id)).mappings().one_or_none()
+    return None if row is None else Call(**{**row, "created_at": from_wall(row["created_at"])})
 
 
 def insert_feedback(connection: Connection, given: Feedback, *, account: str, department: str, at: dt.datetime) -> bool:
@@ -55,7 +36,7 @@ def insert_feedback(connection: Connection, given: Feedback, *, account: str, de
     connection.execute(
         insert(feedback).values(
             token=given.token,
-            at=_stored(at),
+            at=to_wall(at),
             account=account,
             department=department,
             kind=given.kind,
@@ -80,7 +61,7 @@ def newest_feedback(connection: Connection, *, department: str, kind: str, limit
     return [
         {
             "id": row.id,
-            "at": row.at.replace(tzinfo=CHINA).isoformat(timespec="seconds"),
+            "at": from_wall(row.at).isoformat(timespec="seconds"),
             "account": row.account,
             "department": row.department,
             "kind": row.kind,
@@ -93,7 +74,3 @@ def newest_feedback(connection: Connection, *, department: str, kind: str, limit
         }
         for row in connection.execute(query)
     ]
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)

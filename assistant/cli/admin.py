@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, progress
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, print_json, print_table, progress, say
 
 
 @guarded
@@ -45,10 +45,7 @@ def backup(
     from assistant.settings import load_settings
 
     report = make_backup(load_settings(data=data).data, target)
-    if as_json:
-        print_json(report)
-    else:
-        out.print(f"已备份到 {target}（发布第 {report['release']} 版）", markup=False)
+    say(report, f"已备份到 {target}（发布第 {report['release']} 版）", as_json=as_json)
 
 
 @guarded
@@ -71,8 +68,5 @@ def restore(
     report = restore_backup(source, folder)
     with opened(data, write=True) as runtime, progress("重建索引") as advance:
         runtime.library.rebuild(lambda count: advance(count, ""))
-    if as_json:
-        print_json(report)
-    else:
-        kept = f"；原数据保留在 {report['kept']}" if report["kept"] else ""
-        out.print(f"已恢复到 {folder}（发布第 {report['release']} 版）{kept}", markup=False)
+    kept = f"；原数据保留在 {report['kept']}" if report["kept"] else ""
+    say(report, f"已恢复到 {folder}（发布第 {report['release']} 版）{kept}", as_json=as_json)

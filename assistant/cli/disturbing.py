@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.measuring import ReleaseOption, SetArgument, gold_set, measured, warn_unknown
+from assistant.cli.measuring import Measured, ReleaseOption, SetArgument, measuring
 from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, progress
 
 if TYPE_CHECKING:
+    from eval.gold import GoldSet
     from eval.variants.robustness import Drop
     from eval.variants.typing import TypingCurve
 
@@ -32,14 +34,10 @@ def robust(
     as_json: JsonOption = False,
 ) -> None:
     """把题改成同音字、漏字、颠倒、带口头语、繁体、念数字，看首位命中跌多少；超过限度时退出码为 1。"""
-    from assistant.cli.opening import opened
     from eval.extras import save_extra
     from eval.variants.robustness import robustness
 
-    gold = gold_set(name)
-    with opened(data) as runtime:
-        target = measured(runtime, release)
-        warn_unknown(gold.questions, target)
+    with measuring(name, release, data) as (gold, target, runtime):
         with progress("评测") as advance:
             drops = robustness(
                 target.assistant, gold, size=sample, seed=seed, progress=lambda label, _d, _t: advance(1, label)
@@ -47,7 +45,7 @@ def robust(
         payload = {"sample": sample, "seed": seed, "drops": [drop.to_dict() for drop in drops]}
         path = save_extra("robustness", payload, runtime.settings.data, gold, target.catalogue.release)
     if as_json:
-        print_json({**payload, "set": gold.name, "release": target.catalogue.release, "file": str(path)})
+        print_json({**payload, **_facts(gold, target, path)})
     else:
         _show_drops(drops)
     raise typer.Exit(SOME_REJECTED if any(drop.beyond for drop in drops) else 0)
@@ -65,23 +63,23 @@ def typing(
     as_json: JsonOption = False,
 ) -> None:
     """逐字打出每道题，看打到第几个字时正确答案排到第一。"""
-    from assistant.cli.opening import opened
     from eval.extras import save_extra
     from eval.variants.typing import typing_curve
 
-    gold = gold_set(name)
-    with opened(data) as runtime:
-        target = measured(runtime, release)
-        warn_unknown(gold.questions, target)
+    with measuring(name, release, data) as (gold, target, runtime):
         total = min(sample or len(gold.questions), sum(question.answerable for question in gold.questions))
         with progress("逐字输入", total=total) as advance:
             curve = typing_curve(target.assistant, gold, size=sample, seed=seed, progress=lambda _d, _t: advance(1, ""))
         payload = {"sample": sample, "seed": seed, **curve.to_dict()}
         path = save_extra("typing", payload, runtime.settings.data, gold, target.catalogue.release)
     if as_json:
-        print_json({**payload, "set": gold.name, "release": target.catalogue.release, "file": str(path)})
+        print_json({**payload, **_facts(gold, target, path)})
     else:
         _show_curve(curve)
+
+
+def _facts(gold: GoldSet, target: Measured, path: Path) -> dict[str, Any]:
+    return {"set": gold.name, "release": target.catalogue.release, "file": str(path)}
 
 
 def _show_drops(drops: tuple[Drop, ...]) -> None:

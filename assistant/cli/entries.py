@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,12 +20,14 @@ from assistant.cli.output import (
     guarded,
     out,
     print_json,
+    print_list,
     print_table,
+    say,
 )
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
-    from kb.curation.lifecycle import Decision, Ref
+    from kb.curation.lifecycle import Decision
 
 entry_app = typer.Typer(help="知识条目：草稿、送审、批准、下线、恢复、归档", no_args_is_help=True)
 EntryId = Annotated[str, typer.Argument(help="条目编号")]
@@ -49,12 +52,11 @@ def list_entries(
 
     with opened(data) as runtime:
         rows = [standing_row(one) for one in runtime.desk.page(stage=stage, search=search, limit=limit)]
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    print_table(
-        ("编号", "阶段", "版本", "标准问题"), [(r["entry_id"], r["stage"], r["version"], r["question"]) for r in rows]
+    print_list(
+        ("编号", "阶段", "版本", "标准问题"),
+        rows,
+        lambda r: (r["entry_id"], r["stage"], r["version"], r["question"]),
+        as_json=as_json,
     )
 
 
@@ -131,7 +133,7 @@ def save(
     with opened(data, write=True) as runtime:
         entry = entry_from_dict(_read(source))
         version = runtime.desk.save(acting(runtime, account), entry, expected=expected, reason=reason)
-    _say(
+    say(
         {"entry_id": entry.entry_id, "version": version},
         f"已存为草稿：{entry.entry_id} 第 {version} 版",
         as_json=as_json,
@@ -242,7 +244,7 @@ def withdraw(
             version = runtime.desk.withdraw(person, entry_id, expected=head, reason=reason)
             report = {"entry_id": entry_id, "version": version}
             sentence = f"{entry_id} 的下线已存为草稿（第 {version} 版），送审批准并发布后生效"
-    _say(report, sentence, as_json=as_json)
+    say(report, sentence, as_json=as_json)
 
 
 @entry_app.command("restore")
@@ -262,7 +264,7 @@ def restore(
 
     with opened(data, write=True) as runtime:
         number = runtime.desk.restore(acting(runtime, account), entry_id, version, reason=reason)
-    _say({"entry_id": entry_id, "version": number}, f"已恢复为草稿：{entry_id} 第 {number} 版", as_json=as_json)
+    say({"entry_id": entry_id, "version": number}, f"已恢复为草稿：{entry_id} 第 {number} 版", as_json=as_json)
 
 
 @entry_app.command("archive")
@@ -281,7 +283,7 @@ def archive(
 
     with opened(data, write=True) as runtime:
         runtime.desk.archive(acting(runtime, account), entry_id, reason=reason)
-    _say({"entry_id": entry_id, "stage": "已归档"}, f"{entry_id} 已归档", as_json=as_json)
+    say({"entry_id": entry_id, "stage": "已归档"}, f"{entry_id} 已归档", as_json=as_json)
 
 
 def _head_version(runtime: Runtime, entry_id: str) -> int:
@@ -323,9 +325,9 @@ def _moment(text: str) -> dt.datetime | None:
 
 def _report(decisions: list[Decision], done: str, *, as_json: bool) -> None:
     refused = [one for one in decisions if one.error is not None]
-    accepted = [_ref(one.ref) for one in decisions if one.error is None]
+    accepted = [asdict(one.ref) for one in decisions if one.error is None]
     if as_json:
-        failures = [{**_ref(one.ref), "error": one.error.to_dict()} for one in refused if one.error is not None]
+        failures = [{**asdict(one.ref), "error": one.error.to_dict()} for one in refused if one.error is not None]
         print_json({"done": accepted, "refused": failures})
     else:
         out.print(f"{done} {len(accepted)} 项")
@@ -335,17 +337,6 @@ def _report(decisions: list[Decision], done: str, *, as_json: bool) -> None:
     raise typer.Exit(SOME_REJECTED if refused else 0)
 
 
-def _ref(ref: Ref) -> dict[str, Any]:
-    return {"kind": ref.kind, "item_id": ref.item_id, "version": ref.version}
-
-
 def _short(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else text[:119] + "…"
-
-
-def _say(report: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-    else:
-        out.print(sentence, markup=False)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.measuring import ReleaseOption, SetArgument, gold_set, measured, run_gold, warn_unknown
-from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.measuring import ReleaseOption, SetArgument, measuring, run_gold
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from eval.compare import Comparison
@@ -27,15 +27,11 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """在题集上评测一版知识，打印指标、区间与样本数；有题出错时退出码为 1。"""
-    from assistant.cli.opening import opened
     from eval.measures import figures
     from eval.storage import save_run
     from eval.summary import notes, summary_json, summary_rows
 
-    gold = gold_set(name)
-    with opened(data) as runtime:
-        target = measured(runtime, release)
-        warn_unknown(gold.questions, target)
+    with measuring(name, release, data) as (gold, target, runtime):
         result = run_gold(target, gold)
         path = save_run(result, runtime.settings.data)
     made = figures(result.outcomes)
@@ -87,10 +83,7 @@ def report(
 
     folder = load_settings(data=data).data
     html, markdown = write_report(find_run(folder, name), folder)
-    if as_json:
-        print_json({"html": str(html), "markdown": str(markdown)})
-    else:
-        out.print(f"报告：{html}\n　　　{markdown}", markup=False)
+    say({"html": str(html), "markdown": str(markdown)}, f"报告：{html}\n　　　{markdown}", as_json=as_json)
 
 
 def _show(comparison: Comparison) -> None:

@@ -20,6 +20,7 @@ from assistant.cli.output import (
     print_json,
     print_table,
     progress,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -86,10 +87,7 @@ def export_entries(
     if target.suffix.lower() != ".jsonl":
         entries = [one for one in entries if one.kind != "guard"]
     count = write_entries(entries, target)
-    if as_json:
-        print_json({"file": str(target), "entries": count})
-    else:
-        out.print(f"已写出 {count} 条：{target}", markup=False)
+    say({"file": str(target), "entries": count}, f"已写出 {count} 条：{target}", as_json=as_json)
 
 
 @guarded
@@ -103,10 +101,7 @@ def template(
     from ingest.exchange.writing import header, write_template
 
     write_template(target)
-    if as_json:
-        print_json({"file": str(target), "columns": header()})
-    else:
-        out.print(f"已写出模板：{target}", markup=False)
+    say({"file": str(target), "columns": header()}, f"已写出模板：{target}", as_json=as_json)
 
 
 def _show(plan: ImportPlan, stale: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.learners import learning_as
 from assistant.cli.output import (
     SOME_REJECTED,
     AccountOption,
@@ -17,12 +18,14 @@ from assistant.cli.output import (
     out,
     print_json,
     print_table,
+    say,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 phrasing_app = typer.Typer(help="由坐席的采用得出的相似问建议：列出、采用、不要", no_args_is_help=True)
+gap_app = typer.Typer(help="知识缺口：写明理由放到一边、重新列出（列表见 zhida gaps）", no_args_is_help=True)
 EntryId = Annotated[str, typer.Argument(help="条目编号")]
 Words = Annotated[str, typer.Argument(help="相似问原文（见 zhida phrasing list）")]
 
@@ -32,7 +35,7 @@ def gaps(
     *,
     days: Annotated[int, typer.Option(min=0, help="看最近多少天（默认按规则）")] = 0,
     min_calls: Annotated[int, typer.Option("--min-calls", min=0, help="至少多少通电话")] = 0,
-    everything: Annotated[bool, typer.Option("--all", help="现在已能答的也列出")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="现在已能答的和放到一边的也列出")] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,7 +54,53 @@ def gaps(
         for gap in found["gaps"]
     ]
     title = f"{found['since']} 以来 {found['calls']} 通，{found['groups']} 组，其中 {found['answered']} 组现在已能答"
+    title += f"，{found['aside']} 组已放到一边" if found["aside"] else ""
     print_table(("电话", "客户的话（已脱敏）", "怎么看出来的", "最近的条目", "最近一次"), rows, title=title)
+
+
+@gap_app.command("aside")
+@guarded
+def aside(
+    text: Annotated[str, typer.Argument(help="缺口的话，照 zhida gaps 列出的写")],
+    *,
+    account: AccountOption,
+    reason: ReasonOption,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """把一个缺口放到一边并写明理由；又有规定的通数问到时再列出。"""
+    from assistant.cli.acting import acting
+    from assistant.cli.opening import opened
+    from assistant.services import learning_of
+
+    with opened(data, write=True) as runtime:
+        done = learning_of(runtime).aside.put(acting(runtime, account), text, reason=reason)
+    if as_json:
+        print_json(done)
+    else:
+        out.print(f"已放到一边，编号 {done['gap_id']}", markup=False)
+
+
+@gap_app.command("back")
+@guarded
+def back(
+    gap_id: Annotated[str, typer.Argument(help="放到一边时给的编号")],
+    *,
+    account: AccountOption,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """把放到一边的缺口重新列出。"""
+    from assistant.cli.acting import acting
+    from assistant.cli.opening import opened
+    from assistant.services import learning_of
+
+    with opened(data, write=True) as runtime:
+        done = learning_of(runtime).aside.take_back(acting(runtime, account), gap_id)
+    if as_json:
+        print_json(done)
+    else:
+        out.print("已重新列出", markup=False)
 
 
 @phrasing_app.command("list")
@@ -78,13 +127,10 @@ def accept(
     entry_id: EntryId, text: Words, *, account: AccountOption, data: DataOption = None, as_json: JsonOption = False
 ) -> None:
     """先在黄金题上试；没有一道变差才存成草稿并送审，否则列出变差的题，退出码 1。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
     from assistant.learning.phrasings import REFUSED
-    from assistant.services import learning_of
 
-    with opened(data, write=True) as runtime:
-        done = learning_of(runtime).phrasings.accept(acting(runtime, account), entry_id, text)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.phrasings.accept(person, entry_id, text)
     if as_json:
         print_json(done)
     elif done["state"] == REFUSED:
@@ -108,16 +154,9 @@ def dismiss(
     as_json: JsonOption = False,
 ) -> None:
     """不要这条建议，以后不再列出。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=True) as runtime:
-        done = learning_of(runtime).phrasings.dismiss(acting(runtime, account), entry_id, text, reason=reason)
-    if as_json:
-        print_json(done)
-    else:
-        out.print("已记下：不要", markup=False)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.phrasings.dismiss(person, entry_id, text, reason=reason)
+    say(done, "已记下：不要", as_json=as_json)
 
 
 def _counts(kinds: Mapping[str, int]) -> str:

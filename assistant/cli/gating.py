@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.measuring import Measured, gold_set, measured, run_gold, warn_unknown
-from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from eval.gate import Fall, Passed
@@ -47,7 +47,7 @@ def gate(
             save_run(runs[-1], runtime.settings.data)
     if update:
         paths = [str(save_expectation(run, folder)) for run in runs]
-        _say({"updated": paths}, f"期望值写好：{'、'.join(paths)}", as_json=as_json)
+        say({"updated": paths}, f"期望值写好：{'、'.join(paths)}", as_json=as_json)
         return
     _judge(runs, wanted, as_json=as_json)
 
@@ -91,10 +91,3 @@ def _show_fall(fall: Fall, unit: Unit, run: Run) -> None:
         out.print(f"    {question} {texts[question]}", markup=False)
     if len(fall.questions) > SHOWN:
         out.print(f"    另有 {len(fall.questions) - SHOWN} 题，--json 列全", markup=False)
-
-
-def _say(data: dict[str, Any], text: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(data)
-    else:
-        out.print(text, markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +16,10 @@ from assistant.cli.output import (
     guarded,
     out,
     print_json,
+    print_list,
     print_table,
     progress,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def init(
 
     with opened(data, write=True) as runtime:
         if empty:
-            _say(
+            say(
                 {"data": str(runtime.settings.data), "release": _release(runtime)},
                 "已建立空的数据目录",
                 as_json=as_json,
@@ -51,7 +53,7 @@ def init(
             return
         with progress("装入自带知识") as advance:
             report = ingest_and_publish(runtime, [BUNDLED], note="自带知识", tick=advance)
-    _say(report, f"已装入自带知识，当前发布第 {report['release']} 版", as_json=as_json)
+    say(report, f"已装入自带知识，当前发布第 {report['release']} 版", as_json=as_json)
 
 
 @guarded
@@ -158,11 +160,7 @@ def list_entries(
 
     with opened(data) as runtime:
         rows = entry_rows(runtime, category=category)[:limit]
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    print_table(("编号", "类型", "标准问题", "类别"), [tuple(row.values()) for row in rows])
+    print_list(("编号", "类型", "标准问题", "类别"), rows, lambda row: tuple(row.values()), as_json=as_json)
 
 
 @kb_app.command("show")
@@ -229,13 +227,6 @@ def _release(runtime: Runtime) -> int:
     from assistant.inventory import release_number
 
     return release_number(runtime)
-
-
-def _say(report: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-    else:
-        out.print(sentence)
 
 
 def _text(value: object) -> str:

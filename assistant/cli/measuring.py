@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -66,6 +67,22 @@ def measured(runtime: Runtime, release: int | None = None) -> Measured:
         catalogue=shelf.catalogue,
         settings={"encoder": runtime.settings.encoder, "release": release, "ranker": dict(runtime.ranker.made)},
     )
+
+
+@contextmanager
+def measuring(name: str, release: int | None, data: Path | None) -> Iterator[tuple[GoldSet, Measured, Runtime]]:
+    """Open a data folder to measure one release on a set, saying on stderr which gold ids it does not have.
+
+    Raises:
+        NotFound: no such release.
+    """
+    from assistant.cli.opening import opened
+
+    gold = gold_set(name)
+    with opened(data) as runtime:
+        target = measured(runtime, release)
+        warn_unknown(gold.questions, target)
+        yield gold, target, runtime
 
 
 def run_gold(target: Measured, gold: GoldSet, *, note: str = "评测") -> Run:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli.learners import learning_as
 from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json
 
 if TYPE_CHECKING:
@@ -99,12 +100,8 @@ def promote(
     as_json: JsonOption = False,
 ) -> None:
     """把已归档、客户满意的工单转成知识草稿；姓名、电话、户号、地址先去掉，可见范围先为内部。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=True) as runtime:
-        made = learning_of(runtime).promotion.promote(acting(runtime, account), number)
+    with learning_as(data, account, write=True) as (learning, person):
+        made = learning.promotion.promote(person, number)
     if as_json:
         print_json(made)
         return

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.learners import learning_as
 from assistant.cli.output import (
     AccountOption,
     DataOption,
@@ -17,12 +15,9 @@ from assistant.cli.output import (
     guarded,
     out,
     print_json,
+    print_list,
     print_table,
 )
-
-if TYPE_CHECKING:
-    from assistant.accounts.types import Account
-    from assistant.learning.board import Board
 
 outage_app = typer.Typer(help="停电公告板：登记、修改、结束，谁听过旧时间", no_args_is_help=True)
 NoticeId = Annotated[str, typer.Argument(help="公告编号")]
@@ -50,39 +45,26 @@ NAMES = {
 STATES = {"off": "停着", "late": "过了承诺时间", "ahead": "将停", "ended": "已送电"}
 
 
-@contextmanager
-def _board(data: Path | None, account: str, *, write: bool = False) -> Iterator[tuple[Board, Account]]:
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=write) as runtime:
-        yield learning_of(runtime).board, acting(runtime, account)
-
-
 @outage_app.command("list")
 @guarded
 def list_notices(*, account: AccountOption, data: DataOption = None, as_json: JsonOption = False) -> None:
     """列出有效的和刚结束的停电公告。"""
-    with _board(data, account) as (board, person):
-        rows = board.rows(person)
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    shown = [
-        (row["notice_id"], STATES[row["state"]], row["area"], row["starts"], row["ends"] or "待定", row["reason"])
-        for row in rows
-    ]
-    print_table(("编号", "状态", "区域", "停电时间", "送电时间", "原因"), shown)
+    with learning_as(data, account) as (learning, person):
+        rows = learning.board.rows(person)
+    print_list(
+        ("编号", "状态", "区域", "停电时间", "送电时间", "原因"),
+        rows,
+        lambda r: (r["notice_id"], STATES[r["state"]], r["area"], r["starts"], r["ends"] or "待定", r["reason"]),
+        as_json=as_json,
+    )
 
 
 @outage_app.command("show")
 @guarded
 def show(notice_id: NoticeId, *, account: AccountOption, data: DataOption = None, as_json: JsonOption = False) -> None:
     """查看一条公告、它的版本和每次承诺的时间。"""
-    with _board(data, account) as (board, person):
-        found = board.show(person, notice_id)
+    with learning_as(data, account) as (learning, person):
+        found = learning.board.show(person, notice_id)
     if as_json:
         print_json(found)
         return
@@ -103,8 +85,8 @@ def add(
 ) -> None:
     """登记一条停电公告，如 区域=阳光小区 停电时间="2026-11-25 08:00"；命令返回时，客户问起就按它答。"""
     given = _given(fields)
-    with _board(data, account, write=True) as (board, person):
-        done = board.add(person, given, reason=reason)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.board.add(person, given, reason=reason)
     _say(done, "已登记", as_json=as_json)
 
 
@@ -122,8 +104,8 @@ def change(
 ) -> None:
     """修改一条公告，如 承诺送电="2026-11-25 20:00"，立即生效；列出听过旧送电时间的通话。"""
     given = _given(fields)
-    with _board(data, account, write=True) as (board, person):
-        done = board.change(person, notice_id, given, expected=expected, reason=reason)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.board.change(person, notice_id, given, expected=expected, reason=reason)
     _say(done, "已修改", as_json=as_json)
 
 
@@ -139,8 +121,8 @@ def end(
     as_json: JsonOption = False,
 ) -> None:
     """已经送电：命令返回时不再对客户说这条公告。"""
-    with _board(data, account, write=True) as (board, person):
-        done = board.end(person, notice_id, expected=expected, reason=reason)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.board.end(person, notice_id, expected=expected, reason=reason)
     _say(done, "已结束", as_json=as_json)
 
 
@@ -148,8 +130,8 @@ def end(
 @guarded
 def told(notice_id: NoticeId, *, account: AccountOption, data: DataOption = None, as_json: JsonOption = False) -> None:
     """列出最后听到的送电时间与现在不同的通话。"""
-    with _board(data, account) as (board, person):
-        rows = board.told(person, notice_id)
+    with learning_as(data, account) as (learning, person):
+        rows = learning.board.told(person, notice_id)
     if as_json:
         print_json({"told": rows})
     else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kb.domain.errors import ZhidaError
 
 P = ParamSpec("P")
+T = TypeVar("T")
 SOME_REJECTED = 1
 NOTHING_DONE = 2
 INTERRUPTED = 130
@@ -46,6 +47,25 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title:
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     out.print(table)
+
+
+def print_list(
+    columns: Sequence[str], rows: Sequence[T], cells: Callable[[T], Sequence[object]], *, as_json: bool
+) -> None:
+    """Print rows on stdout: as JSON one a line, else as a table of each row's cells."""
+    if as_json:
+        for row in rows:
+            print_json(row)
+    else:
+        print_table(columns, [cells(row) for row in rows])
+
+
+def say(report: Mapping[str, Any], sentence: str, *, as_json: bool, soft_wrap: bool = False) -> None:
+    """Print what was done on stdout: as JSON, else as a sentence; `soft_wrap` leaves long lines whole, to be copied."""
+    if as_json:
+        print_json(report)
+    else:
+        out.print(sentence, markup=False, soft_wrap=soft_wrap)
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:

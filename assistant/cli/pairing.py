@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,13 +62,10 @@ def _share(estimate: Estimate) -> str:
 
 
 def _json(one: PairFigures) -> dict[str, Any]:
-    def figures(estimate: Estimate) -> dict[str, Any]:
-        return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
-
     return {
         "finder": one.label,
-        "precision": figures(one.precision),
-        "recall": figures(one.recall),
+        "precision": asdict(one.precision),
+        "recall": asdict(one.recall),
         "missed": list(one.missed),
         "wrong": list(one.wrong),
     }

@@ -16,8 +16,10 @@ from assistant.cli.output import (
     guarded,
     out,
     print_json,
+    print_list,
     print_table,
     progress,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -41,12 +43,12 @@ def list_releases(
 
     with opened(data) as runtime:
         rows = release_rows(runtime.database)[:limit]
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    shown = [(r["number"], r["at"], r["action"] or "", r["account"] or "", r["entries"], r["note"]) for r in rows]
-    print_table(("发布", "时间", "动作", "谁", "条目", "说明"), shown)
+    print_list(
+        ("发布", "时间", "动作", "谁", "条目", "说明"),
+        rows,
+        lambda r: (r["number"], r["at"], r["action"] or "", r["account"] or "", r["entries"], r["note"]),
+        as_json=as_json,
+    )
 
 
 @release_app.command("diff")
@@ -171,10 +173,7 @@ def _published(done: Published | None, current: int, *, as_json: bool) -> None:
     report: dict[str, Any] = {"release": current, "changed": changed}
     if done is not None:
         report["gate"] = done.gate.to_dict()
-    if as_json:
-        print_json(report)
-    else:
-        out.print(f"已发布第 {current} 版" if changed else f"没有要发布的，当前第 {current} 版")
+    say(report, f"已发布第 {current} 版" if changed else f"没有要发布的，当前第 {current} 版", as_json=as_json)
 
 
 def _blocked(blocked: Any, *, as_json: bool) -> None:  # noqa: ANN401 - the class is imported where it is caught

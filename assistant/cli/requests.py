@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.learners import learning_as
 from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json
-
-if TYPE_CHECKING:
-    from assistant.accounts.types import Account
-    from assistant.learning.requests import Requests
 
 request_app = typer.Typer(help="坐席对知识的反馈：列出、查看、提交、流转", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(help="反馈编号")]
-
-
-@contextmanager
-def _requests(data: Path | None, account: str, *, write: bool = False) -> Iterator[tuple[Requests, Account]]:
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=write) as runtime:
-        yield learning_of(runtime).requests, acting(runtime, account)
 
 
 @request_app.command("list")
@@ -45,8 +29,8 @@ def list_requests(
     from assistant.learning.request_store import RequestFilter
 
     wanted = RequestFilter(stage=stage, kind=kind, overdue=overdue, open=still_open)
-    with _requests(data, account) as (requests, person):
-        rows = requests.list(person, wanted)
+    with learning_as(data, account) as (learning, person):
+        rows = learning.requests.list(person, wanted)
     if as_json:
         for row in rows:
             print_json(row)
@@ -63,8 +47,8 @@ def list_requests(
 @guarded
 def show(number: Number, *, account: AccountOption, data: DataOption = None, as_json: JsonOption = False) -> None:
     """查看一条反馈：时限、答复、谁在什么时候做了什么、您能做哪几步。"""
-    with _requests(data, account) as (requests, person):
-        found = requests.show(person, number)
+    with learning_as(data, account) as (learning, person):
+        found = learning.requests.show(person, number)
     _say(found, as_json=as_json)
 
 
@@ -83,9 +67,9 @@ def new(
     """提交一条反馈，等班组长审核。"""
     from assistant.learning.requests import NewRequest
 
-    with _requests(data, account, write=True) as (requests, person):
-        made = requests.submit(person, NewRequest(kind=kind, text=text, note=note, entry_id=entry))
-        found = requests.show(person, made.number)
+    with learning_as(data, account, write=True) as (learning, person):
+        made = learning.requests.submit(person, NewRequest(kind=kind, text=text, note=note, entry_id=entry))
+        found = learning.requests.show(person, made.number)
     _say(found, as_json=as_json)
 
 
@@ -102,9 +86,9 @@ def step(
     as_json: JsonOption = False,
 ) -> None:
     """流转一步；期间别人处理过就不动，并报出现在的版本。"""
-    with _requests(data, account, write=True) as (requests, person):
-        requests.step(person, number, name, version=expected, note=note)
-        found = requests.show(person, number)
+    with learning_as(data, account, write=True) as (learning, person):
+        learning.requests.step(person, number, name, version=expected, note=note)
+        found = learning.requests.show(person, number)
     _say(found, as_json=as_json)
 
 

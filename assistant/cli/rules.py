@@ -20,8 +20,9 @@ from assistant.cli.output import (
     guarded,
     out,
     print_json,
-    print_table,
+    print_list,
     progress,
+    say,
 )
 
 rules_app = typer.Typer(help="词典与规则：查看、存草稿、检查、预览、应用、撤销", no_args_is_help=True)
@@ -38,12 +39,7 @@ def list_rules(*, data: DataOption = None, as_json: JsonOption = False) -> None:
 
     with opened(data) as runtime:
         rows = runtime.rules.rows()
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    shown = [(r["name"], r["title"], _kind(r), (r["draft"] and f"第 {r['draft']['version']} 版") or "") for r in rows]
-    print_table(("文件", "内容", "现在用的", "草稿"), shown)
+    print_list(("文件", "内容", "现在用的", "草稿"), rows, _cells, as_json=as_json)
 
 
 @rules_app.command("show")
@@ -76,10 +72,8 @@ def check(name: Name, source: Source, *, data: DataOption = None, as_json: JsonO
 
     with opened(data) as runtime:
         head = runtime.rules.check(name, _read(source))
-    if as_json:
-        print_json({"name": name, "source": head.source, "valid_from": str(head.valid_from), "ok": True})
-    else:
-        out.print(f"{name} 没有问题；来源：{head.source}；生效：{head.valid_from}", markup=False)
+    found = {"name": name, "source": head.source, "valid_from": str(head.valid_from), "ok": True}
+    say(found, f"{name} 没有问题；来源：{head.source}；生效：{head.valid_from}", as_json=as_json)
 
 
 @rules_app.command("set")
@@ -102,7 +96,7 @@ def set_rule(
 
     with opened(data, write=True) as runtime:
         version = runtime.rules.save(acting(runtime, account), name, _read(source), expected=expected, reason=reason)
-    _say({"name": name, "version": version}, f"已存为草稿：{name} 第 {version} 版，还没有生效", as_json=as_json)
+    say({"name": name, "version": version}, f"已存为草稿：{name} 第 {version} 版，还没有生效", as_json=as_json)
 
 
 @rules_app.command("preview")
@@ -145,7 +139,7 @@ def apply(
             _blocked(blocked, as_json=as_json)
             raise typer.Exit(NOTHING_DONE) from None
     done = {"name": name, "version": version, **report}
-    _say(done, f"已生效：{name} 第 {version} 版；{len(report['changed'])} 道黄金题有变化", as_json=as_json)
+    say(done, f"已生效：{name} 第 {version} 版；{len(report['changed'])} 道黄金题有变化", as_json=as_json)
 
 
 @rules_app.command("undo")
@@ -164,7 +158,7 @@ def undo(
 
     with opened(data, write=True) as runtime, _steps("撤销") as (_tell, tick):
         version = runtime.rules.undo(acting(runtime, account), name, reason=reason, tick=tick)
-    _say({"name": name, "version": version}, f"已撤销：{name} 现在是第 {version} 版", as_json=as_json)
+    say({"name": name, "version": version}, f"已撤销：{name} 现在是第 {version} 版", as_json=as_json)
 
 
 @rules_app.command("restore")
@@ -184,7 +178,7 @@ def restore(
 
     with opened(data, write=True) as runtime:
         number = runtime.rules.restore(acting(runtime, account), name, version, reason=reason)
-    _say({"name": name, "version": number}, f"已存为草稿：{name} 第 {number} 版", as_json=as_json)
+    say({"name": name, "version": number}, f"已存为草稿：{name} 第 {number} 版", as_json=as_json)
 
 
 @contextmanager
@@ -198,6 +192,11 @@ def _steps(name: str) -> Iterator[tuple[Any, Any]]:
             before[0] = done
 
         yield tell, lambda count: advance(count, "建立索引")
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    draft = f"第 {row['draft']['version']} 版" if row["draft"] else ""
+    return row["name"], row["title"], _kind(row), draft
 
 
 def _kind(row: dict[str, Any]) -> str:
@@ -239,10 +238,3 @@ def _blocked(blocked: Any, *, as_json: bool) -> None:  # noqa: ANN401 - GateBloc
     err.print(f"没有应用：{blocked.message}；{blocked.hint}", markup=False)
     for one in blocked.report["worse"][:SHOWN]:
         err.print(f"  {one['text']}：{one['reason']}", markup=False)
-
-
-def _say(report: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-    else:
-        out.print(sentence, markup=False)

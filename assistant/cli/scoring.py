@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from eval.scoring.judging import Judged
@@ -45,10 +45,8 @@ def sheet(
     key = _key(folder, drawn.sheet_id)
     key.parent.mkdir(parents=True, exist_ok=True)
     write_whole(key, json.dumps(drawn.to_dict(), ensure_ascii=False, indent=1))
-    if as_json:
-        print_json({"file": str(target), "sheet_id": drawn.sheet_id, "n": len(drawn.items), "answered": drawn.answered})
-    else:
-        out.print(f"{len(drawn.items)} 条（共 {drawn.answered} 条有答案）写到 {target}；复制给每位打分人", markup=False)
+    made = {"file": str(target), "sheet_id": drawn.sheet_id, "n": len(drawn.items), "answered": drawn.answered}
+    say(made, f"{len(drawn.items)} 条（共 {drawn.answered} 条有答案）写到 {target}；复制给每位打分人", as_json=as_json)
 
 
 @scoring_app.command("score")

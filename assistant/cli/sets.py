@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.measuring import ReleaseOption, SetArgument, gold_set, measured
-from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import SOME_REJECTED, DataOption, JsonOption, guarded, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from assistant.api.store import Logged
@@ -75,10 +75,8 @@ def import_set(
 
     gold = import_gold(source)
     write_gold(gold.questions, target)
-    if as_json:
-        print_json({"file": str(target), "n": len(gold.questions), "hash": gold.hash})
-    else:
-        out.print(f"写好 {len(gold.questions)} 题：{target}（指纹 {gold.hash[:16]}）", markup=False)
+    made = {"file": str(target), "n": len(gold.questions), "hash": gold.hash}
+    say(made, f"写好 {len(gold.questions)} 题：{target}（指纹 {gold.hash[:16]}）", as_json=as_json)
 
 
 @sets_app.command("split")
@@ -104,10 +102,8 @@ def split(
     for questions, path in zip(parts, (first, second), strict=True):
         write_gold(questions, path)
     sizes = [len(part) for part in parts]
-    if as_json:
-        print_json({"first": str(first), "second": str(second), "sizes": sizes})
-    else:
-        out.print(f"分成 {sizes[0]} 题与 {sizes[1]} 题：{first}、{second}", markup=False)
+    made = {"first": str(first), "second": str(second), "sizes": sizes}
+    say(made, f"分成 {sizes[0]} 题与 {sizes[1]} 题：{first}、{second}", as_json=as_json)
 
 
 @sets_app.command("logged")

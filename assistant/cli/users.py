@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from assistant.cli.output import DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import DataOption, JsonOption, guarded, print_json, print_table, say
 
 if TYPE_CHECKING:
     from assistant.accounts.managing import Manager
@@ -17,6 +18,7 @@ user_app = typer.Typer(help="账号、一次性登录链接与接口密钥", no_
 T = TypeVar("T")
 ACTOR = "命令行"
 RUNNING = "服务正在运行：请管理员在它的“账号”页（/users）操作，或先停止服务"
+_say = partial(say, soft_wrap=True)  # a link or a key is copied whole
 Name = Annotated[str, typer.Argument(help="账号名")]
 
 
@@ -105,7 +107,7 @@ def change(
 ) -> None:
     """改账号的角色、部门、地区；已登录的地方立即按新的来。"""
     _manage(data, lambda manager: manager.change(name, role=role, department=department, region=region))
-    report: dict[str, object] = {"name": name, "role": role, "department": department, "region": region}
+    report = {"name": name, "role": role, "department": department, "region": region}
     _say(report, f"已改 {name}（{role}）", as_json=as_json)
 
 
@@ -150,10 +152,3 @@ def enable(name: Name, *, data: DataOption = None, as_json: JsonOption = False) 
     """恢复账号。"""
     _manage(data, lambda manager: manager.set_disabled(name, disabled=False))
     _say({"name": name, "disabled": False}, f"已恢复 {name}", as_json=as_json)
-
-
-def _say(report: dict[str, object], sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-    else:
-        out.print(sentence, markup=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json, print_table
+from assistant.cli.output import AccountOption, DataOption, JsonOption, guarded, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from assistant.editing.watching import Report
@@ -67,10 +67,7 @@ def dismiss(
         if found is None:
             raise NotFound(f"没有这一项：{finding}", hint="用 zhida watch --json 查看编号")
         runtime.watch.dismiss(person, finding, kind=wanted, digest=found.digest, reason=reason)
-    if as_json:
-        print_json({"dismissed": finding})
-    else:
-        out.print(f"已放到一边：{finding}", markup=False)
+    say({"dismissed": finding}, f"已放到一边：{finding}", as_json=as_json)
 
 
 def _show(report: Report, limit: int, *, as_json: bool) -> None:

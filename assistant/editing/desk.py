@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,11 +31,12 @@ from kb.store.lineage import newest
 from kb.store.records import Ready
 from kb.store.releases import Origin
 from kb.store.reviews import Review
-from kb.store.versions import DOCUMENTS, ENTRIES, Change
+from kb.store.versions import DOCUMENTS, ENTRIES, Change, Versions
 
 SCHEDULE = "定时发布"
 TRIAL = "试用"
 Step = Callable[[Connection, Ref], None]
+Made = TypeVar("Made", int, int | None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,39 +98,32 @@ class Desk:
     def withdraw(self, account: Account, entry_id: str, *, expected: int, reason: str) -> int:
         """Draft a withdrawal; see `lifecycle.withdraw`."""
         change = self._change(account, "edit", reason)
-
-        def job(connection: Connection) -> int:
-            require_reach(connection, account, "entry", entry_id)
-            version = lifecycle.withdraw(connection, entry_id, change, expected=expected)
-            self._trace(connection, change, "withdraw", entry_id, version)
-            return version
-
-        return self._library.database.write(job)
+        return self._on_entry(
+            account, entry_id, "withdraw", change, lambda c: lifecycle.withdraw(c, entry_id, change, expected=expected)
+        )
 
     def restore(
         self, account: Account, entry_id: str, version: int, *, reason: str, expected: int | None = None
     ) -> int:
         """Draft an earlier version again; see `lifecycle.restore`."""
         change = self._change(account, "edit", reason)
-
-        def job(connection: Connection) -> int:
-            require_reach(connection, account, "entry", entry_id)
-            made = lifecycle.restore(connection, entry_id, version, change, expected=expected)
-            self._trace(connection, change, "restore", entry_id, made)
-            return made
-
-        return self._library.database.write(job)
+        return self._on_entry(
+            account,
+            entry_id,
+            "restore",
+            change,
+            lambda c: lifecycle.restore(c, entry_id, version, change, expected=expected),
+        )
 
     def archive(self, account: Account, entry_id: str, *, reason: str, expected: int | None = None) -> None:
         """Archive a withdrawn or expired entry; see `lifecycle.put_away`."""
         change = self._change(account, "edit", reason)
 
-        def job(connection: Connection) -> None:
-            require_reach(connection, account, "entry", entry_id)
+        def away(connection: Connection) -> int | None:
             lifecycle.put_away(connection, entry_id, change, today=change.at.date(), expected=expected)
-            self._trace(connection, change, "archive", entry_id, expected)
+            return expected
 
-        self._library.database.write(job)
+        self._on_entry(account, entry_id, "archive", change, away)
 
     def known(self) -> dict[str, Known]:
         """Return every entry's newest version, as an import compares with it."""
@@ -245,21 +240,13 @@ class Desk:
         change = self._change(account, "publish", reason)
 
         def draft(connection: Connection) -> int:
-            require_reach(connection, account, "entry", entry_id)
             version = lifecycle.head_of(connection, entry_id).version if expected is None else expected
-            made = lifecycle.withdraw(connection, entry_id, change, expected=version)
-            self._trace(connection, change, "withdraw", entry_id, made)
-            return made
+            return lifecycle.withdraw(connection, entry_id, change, expected=version)
 
-        version = self._library.database.write(draft)
+        version = self._on_entry(account, entry_id, "withdraw", change, draft)
+        note = f"下线 {entry_id}：{change.reason}"
         candidate = self._library.prepare(
-            publication(
-                at=change.at,
-                note=f"下线 {entry_id}：{change.reason}",
-                select=lambda c: Ready(
-                    entries=frozenset(pk for pk, *key, _ in ENTRIES.drafts(c) if key == [entry_id, version])
-                ),
-            )
+            publication(at=change.at, note=note, select=lambda c: Ready(entries=_alone(c, ENTRIES, entry_id, version)))
         )
         return self._commit(candidate, Origin(action="withdraw", account=account.name), GateReport())
 
@@ -275,9 +262,8 @@ class Desk:
 
         def publish(connection: Connection) -> Release:
             version = records.put_document(connection, document, change, expected=expected)
-            mine = [pk for pk, *key, _ in DOCUMENTS.drafts(connection) if key == [document.document_id, version]]
-            note = f"{document.title}：{change.reason}"
-            return records.publish(connection, at=change.at, note=note, ready=Ready(documents=frozenset(mine)))
+            ready = Ready(documents=_alone(connection, DOCUMENTS, document.document_id, version))
+            return records.publish(connection, at=change.at, note=f"{document.title}：{change.reason}", ready=ready)
 
         candidate = self._library.prepare(publish)
         return self._commit(candidate, Origin(action="outage", account=account.name), GateReport())
@@ -289,8 +275,8 @@ class Desk:
             head = newest(connection, ENTRIES, [entry.entry_id]).get(entry.entry_id)
             change = Change(author=TRIAL, reason=TRIAL, at=self._clock.now())
             version = records.put_entry(connection, entry, change, expected=head.version if head else 0)
-            mine = [pk for pk, *key, _ in ENTRIES.drafts(connection) if key == [entry.entry_id, version]]
-            return records.publish(connection, at=change.at, note=TRIAL, ready=Ready(entries=frozenset(mine)))
+            ready = Ready(entries=_alone(connection, ENTRIES, entry.entry_id, version))
+            return records.publish(connection, at=change.at, note=TRIAL, ready=ready)
 
         candidate = self._library.prepare(publish)
         try:
@@ -317,10 +303,7 @@ class Desk:
 
         candidate = self._library.prepare(back, tick)
         origin = Origin(action="rollback", account=account.name, basis=target)
-        published = self._commit(candidate, origin, GateReport())
-        return Published(
-            release=published.release, changed=published.changed, gate=published.gate, dropped=tuple(dropped)
-        )
+        return replace(self._commit(candidate, origin, GateReport()), dropped=tuple(dropped))
 
     def due(self, at: dt.datetime, account: Account | None = None) -> Select:
         """Return the choice of everything approved whose moment has come, and that an account reaches."""
@@ -333,6 +316,19 @@ class Desk:
     def _commit(self, candidate: Candidate, origin: Origin, report: GateReport) -> Published:
         release = self._library.commit(with_origin(candidate, origin, self._clock.now()))
         return Published(release=release, changed=candidate.changes, gate=report)
+
+    def _on_entry(
+        self, account: Account, entry_id: str, action: str, change: Change, step: Callable[[Connection], Made]
+    ) -> Made:
+        """Take a step on an entry within the account's reach; it returns the version it made or was about."""
+
+        def job(connection: Connection) -> Made:
+            require_reach(connection, account, "entry", entry_id)
+            version = step(connection)
+            self._trace(connection, change, action, entry_id, version)
+            return version
+
+        return self._library.database.write(job)
 
     def _in_bulk(
         self, account: Account, refs: Sequence[Ref], action: str, change: Change, step: Step
@@ -360,6 +356,11 @@ class Desk:
         if not reason.strip():
             raise InvalidRecord("请写明原因", hint="用 --reason 写一句为什么")
         return Change(author=account.name, reason=reason.strip(), at=self._clock.now())
+
+
+def _alone(connection: Connection, versions: Versions, item_id: str, version: int) -> frozenset[int]:
+    """Return the key of one draft, to be published by itself."""
+    return frozenset(pk for pk, *key, _ in versions.drafts(connection) if key == [item_id, version])
 
 
 def with_origin(candidate: Candidate, origin: Origin, at: dt.datetime) -> Candidate:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import to_wall
 from kb.store.schema import feedback, suggestion_log, work_order_decision
 
 
@@ -26,7 +26,7 @@ class Usage:
 
 def read_usage(connection: Connection, *, now: dt.datetime, days: int) -> Usage:
     """Count suggestions, feedback and decisions of the last `days` days. Band low shows nothing and counts nothing."""
-    after = (now - dt.timedelta(days=days)).astimezone(CHINA).replace(tzinfo=None)
+    after = to_wall(now - dt.timedelta(days=days))
     decided = select(work_order_decision.c.text_masked).where(
         work_order_decision.c.at >= after, work_order_decision.c.needed == 1
     )

@@ -76,7 +76,7 @@ class Watch:
         Raises:
             NotAllowed: the account may not edit.
         """
-        if account is not None and not may_look(account):
+        if account is not None and not account.may("edit"):
             raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由有相应权限的账号操作")
         shelf = self.library.shelf
         found = self._usage(shelf, kind) if kind in USED else self._knowledge(shelf, kind, wait)
@@ -192,11 +192,6 @@ def read_kind(name: str) -> Kind:
         if kind == name:
             return kind
     raise RequestInvalid("没有这种报告", hint=f"可用：{'、'.join(KINDS)}")
-
-
-def may_look(account: Account) -> bool:
-    """Whether an account may see reports at all."""
-    return account.may("edit")
 
 
 def covers(account: Account, shelf: Shelf, finding: Finding) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 
 from assistant.accounts.types import Account
 from assistant.editing.desk import Desk
+from assistant.editing.reach import Place
+from assistant.editing.scope import may_see
 from assistant.errors import NotAllowed, RequestInvalid
 from assistant.learning import store
 from assistant.learning.errors import NoticeMissing
@@ -196,7 +198,7 @@ class Board:
 
     def _seen(self, account: Account, found: FoundPassage) -> bool:
         head = found.document
-        return account.in_region(head.region) and (head.visibility != "内部" or account.may("internal"))
+        return may_see(account, Place(owner="", region=head.region, visibility=head.visibility))
 
     def _row(self, found: FoundPassage, now: dt.datetime) -> Json:
         cells, today = found.passage.cells, now.date()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 
 from assistant.calls.live import LiveRules
 from assistant.learning import store
+from assistant.learning.aside import gap_id_of, set_aside
 from assistant.learning.cluster import groups
 from assistant.learning.heard import Question, questions
 from assistant.learning.rules import LearningRules
@@ -19,6 +19,7 @@ from kb.domain.clock import Clock
 from kb.domain.suggestion import Suggester
 from kb.encode.protocol import Matrix
 from kb.store.database import Database
+from kb.store.dismissals import dismissals
 
 # How a question came to be a gap, as shown; feedback kinds on the left.
 KINDS: Mapping[str, str] = {
@@ -30,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "label": "改了类型",
     "overridden": "改判派单",
 }
+YEAR = dt.timedelta(days=366)
 Json = dict[str, Any]
 
 
@@ -47,7 +49,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapQuery:
-    """What to list. `everything` also lists what the knowledge in force answers by now."""
+    """What to list. `everything` also lists what the knowledge in force answers by now, and what was set aside."""
 
     days: int = 0
     min_calls: int = 0
@@ -70,23 +72,36 @@ class Gaps:
         """Return the gaps of the last days, those of most calls first, each with the nearest existing entries."""
         rules = self.rules.gaps
         since = self.clock.now() - dt.timedelta(days=query.days or rules.days)
+        asking = self._asking(since)
         with self.database.read() as connection:
-            heard = questions(store.heard_since(connection, since), self.rules.pause)
-            said = store.said_since(connection, since)
-        signals = [replace(s, text=self.masker(s.text)) for s in signals_of(heard, said, self.rules.follow)]
-        asking = [s for s in signals if len(self.live.meat(s.text)) >= rules.min_characters]
-        found = [gap_of(group) for group in self._grouped(asking)]
+            dismissed = dismissals(connection)
+        groups_found = self._grouped(asking)
+        found = [{**gap_of(group), "aside": set_aside(group, dismissed, rules.reopen)} for group in groups_found]
         wanted = [gap for gap in found if gap["calls"] >= (query.min_calls or rules.min_calls)]
         wanted.sort(key=lambda gap: (-gap["calls"], gap["text"]))
-        shown = [{**gap, **self._nearest(gap)} for gap in wanted[: 2 * rules.shown]]
+        listed = [gap for gap in wanted if query.everything or gap["aside"] is None]
+        shown = [{**gap, **self._nearest(gap)} for gap in listed[: 2 * rules.shown]]
         open_gaps = [gap for gap in shown if query.everything or not gap["answered"]]
         return {
             "since": since.date().isoformat(),
             "calls": len({signal.call for signal in asking}),
             "groups": len(wanted),
             "answered": sum(gap["answered"] for gap in shown),
+            "aside": sum(gap["aside"] is not None for gap in wanted),
             "gaps": [self._trimmed(gap) for gap in open_gaps[: rules.shown]],
         }
+
+    def asked(self, text: str) -> bool:
+        """Whether calls of the last year asked these masked words, as one of the gaps they may be listed under."""
+        return any(signal.text == text for signal in self._asking(self.clock.now() - YEAR))
+
+    def _asking(self, since: dt.datetime) -> list[Signal]:
+        """Return the signs since a moment whose masked words ask something."""
+        with self.database.read() as connection:
+            heard = questions(store.heard_since(connection, since), self.rules.pause)
+            said = store.said_since(connection, since)
+        signals = [replace(s, text=self.masker(s.text)) for s in signals_of(heard, said, self.rules.follow)]
+        return [s for s in signals if len(self.live.meat(s.text)) >= self.rules.gaps.min_characters]
 
     def _grouped(self, signals: Sequence[Signal]) -> list[list[Signal]]:
         """Group signals by what they ask; texts beyond the newest `most_texts` are left out."""
@@ -148,7 +163,7 @@ def gap_of(signals: Sequence[Signal]) -> Json:
     texts = sorted(calls, key=lambda text: (-len(calls[text]), len(text), text))
     entries = Counter(signal.entry_id for signal in signals if signal.entry_id)
     return {
-        "gap_id": hashlib.sha256(texts[0].encode()).hexdigest()[:12],
+        "gap_id": gap_id_of(texts[0]),
         "text": texts[0],
         "calls": len({signal.call for signal in signals}),
         "kinds": {kind: len(found) for kind, found in sorted(kinds.items(), key=lambda item: -len(item[1]))},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from sqlalchemy import Connection
 
 from assistant.accounts.types import Account
 from assistant.audit.chain import Event
@@ -173,7 +175,7 @@ class Phrasings:
             actor=account.name, action="phrasing.verdict", target=row["entry_id"], release=release, detail=state
         )
 
-        def job(connection: Any) -> None:  # noqa: ANN401 - a Connection
+        def job(connection: Connection) -> None:
             store.put_verdict(connection, verdict)
             append(connection, event, at=at)
 
@@ -187,12 +189,4 @@ class Phrasings:
 
 def verdict_to_dict(verdict: Verdict) -> Json:
     """Return a verdict as JSON."""
-    return {
-        "entry_id": verdict.entry_id,
-        "text": verdict.text,
-        "state": verdict.state,
-        "at": verdict.at.isoformat(timespec="minutes"),
-        "account": verdict.account,
-        "release": verdict.release,
-        "detail": verdict.detail,
-    }
+    return {**asdict(verdict), "at": verdict.at.isoformat(timespec="minutes")}

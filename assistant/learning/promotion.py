@@ -13,11 +13,12 @@ from assistant.audit.store import append
 from assistant.editing.desk import Desk
 from assistant.errors import NotAllowed
 from assistant.workorder.service import Orders
-from assistant.workorder.types import Order, OrderEvent
+from assistant.workorder.types import Order, OrderEvent, OrderFilter, Scope
 from kb.domain.errors import WrongState
 from kb.domain.knowledge import MAX_ANSWER, MAX_QUESTION, Branch, Entry, Source
 
 PREFIX = "GD"
+MOST = 200
 PLACEHOLDER = re.compile(r"〔[^〕]{1,20}〕")
 Json = dict[str, Any]
 
@@ -39,18 +40,13 @@ class Promotion:
 
         Raises:
             NotAllowed: the account may not.
-            OrderMissing: no such order.
+            OrderMissing: no such order within the account's department and region.
             WrongState: it is not closed or anonymous, its caller was not satisfied, or nothing was answered.
             StaleVersion: it was promoted before.
         """
-        if not account.may("edit"):
-            raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由知识采编操作")
-        order, events = self.orders.show(number)
-        reply = _answer_of(order, events)
-        places = {name: value for name, value in order.details.items() if "地址" in name}
-        question, answer = (self._clean(text, {**places, **order.fields}) for text in (order.content, reply))
-        if not (question and answer):
-            raise WrongState("工单没有写明客户的问题或答复", hint="没有内容可以转成条目")
+        _may(account)
+        order, events = self.orders.show(number, scope=_scope(account))
+        question, answer = self._texts(order, events)
         entry = Entry(
             entry_id=f"{PREFIX}{order.number}",
             kind="标问",
@@ -67,6 +63,42 @@ class Promotion:
         masked = sorted(set(PLACEHOLDER.findall(question + answer)))
         return {"entry_id": entry.entry_id, "version": version, **texts, "masked": masked}
 
+    def candidates(self, account: Account) -> list[Json]:
+        """Return the orders an account may promote: closed of late, caller satisfied, answered, not promoted before.
+
+        Returns:
+            The newest first: `number`, `form`, `category`, `closed_at`, and `question` and `answer` as the draft would
+            have them, without what names the caller.
+
+        Raises:
+            NotAllowed: the account may not.
+        """
+        _may(account)
+        found = []
+        for order in self.orders.list(OrderFilter(stage="归档", limit=MOST), scope=_scope(account)):
+            try:
+                question, answer = self._texts(*self.orders.show(order.number))
+            except WrongState:
+                continue
+            closed = order.closed_at.isoformat(timespec="minutes") if order.closed_at else ""
+            found.append({"number": order.number, "form": order.form, "category": order.category, "closed_at": closed,
+                          "question": question, "answer": answer})  # fmt: skip
+        drafted = {standing.entry_id for standing in self.desk.standings([PREFIX + row["number"] for row in found])}
+        return [row for row in found if PREFIX + row["number"] not in drafted]
+
+    def _texts(self, order: Order, events: list[OrderEvent]) -> tuple[str, str]:
+        """Return question and answer of an order without what names the caller.
+
+        Raises:
+            WrongState: see `promote`.
+        """
+        reply = _answer_of(order, events)
+        places = {name: value for name, value in order.details.items() if "地址" in name}
+        question, answer = (self._clean(text, {**places, **order.fields}) for text in (order.content, reply))
+        if not (question and answer):
+            raise WrongState("工单没有写明客户的问题或答复", hint="没有内容可以转成条目")
+        return question, answer
+
     def _clean(self, text: str, fields: Mapping[str, str]) -> str:
         """Mask a text: first what the order's own named columns hold, then what the rules know."""
         for name, value in sorted(fields.items(), key=lambda item: -len(item[1])):
@@ -78,6 +110,16 @@ class Promotion:
         at = self.orders.clock.now()
         event = Event(actor=account.name, action="order.promote", target=order.number, version=1, detail=entry_id)
         self.orders.database.write(lambda connection: append(connection, event, at=at))
+
+
+def _may(account: Account) -> None:
+    if not account.may("edit"):
+        raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由知识采编操作")
+
+
+def _scope(account: Account) -> Scope:
+    """Return whose orders become an account's drafts: as for looking at them, its department's and region's."""
+    return Scope(department=account.department, region=account.region)
 
 
 def _answer_of(order: Order, events: list[OrderEvent]) -> str:

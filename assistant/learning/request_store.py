@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from assistant.learning.request_rules import CLOSED
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.domain.errors import StaleVersion
 from kb.store.schema import knowledge_request, knowledge_request_event
 
@@ -81,7 +81,7 @@ def insert_request(connection: Connection, asked: Asked) -> Asked:
     values = {name: getattr(asked, name) for name in _PLAIN} | _moments(asked)
     made = connection.execute(
         insert(knowledge_request).values(
-            **values, number=number, text_masked=asked.text, at=_stored(asked.at), provisional=int(asked.provisional)
+            **values, number=number, text_masked=asked.text, at=to_wall(asked.at), provisional=int(asked.provisional)
         )
     )
     key = made.inserted_primary_key
@@ -105,7 +105,7 @@ def list_requests(connection: Connection, wanted: RequestFilter, now: dt.datetim
     if wanted.open:
         query = query.where(c.stage != CLOSED)
     if wanted.overdue:
-        query = query.where(c.stage != CLOSED, c.limit_at < _stored(now))
+        query = query.where(c.stage != CLOSED, c.limit_at < to_wall(now))
     return [_asked(row) for row in connection.execute(query.limit(wanted.limit))]
 
 
@@ -133,18 +133,8 @@ def move(connection: Connection, before: Asked, after: Asked) -> None:
 
 def insert_done(connection: Connection, request_id: int, done: Done) -> None:
     """Add a step taken."""
-    connection.execute(
-        insert(knowledge_request_event).values(
-            request_id=request_id,
-            at=_stored(done.at),
-            account=done.account,
-            step=done.step,
-            stage_from=done.stage_from,
-            stage_to=done.stage_to,
-            late=int(done.late),
-            note=done.note,
-        )
-    )
+    values = {**asdict(done), "request_id": request_id, "at": to_wall(done.at), "late": int(done.late)}
+    connection.execute(insert(knowledge_request_event).values(**values))
 
 
 def done_to(connection: Connection, request_id: int) -> list[Done]:
@@ -153,7 +143,7 @@ def done_to(connection: Connection, request_id: int) -> list[Done]:
     query = select(t).where(t.c.request_id == request_id).order_by(t.c.id)
     return [
         Done(
-            at=row.at.replace(tzinfo=CHINA),
+            at=from_wall(row.at),
             account=row.account,
             step=row.step,
             stage_from=row.stage_from,
@@ -167,25 +157,18 @@ def done_to(connection: Connection, request_id: int) -> list[Done]:
 
 def _moments(asked: Asked) -> dict[str, dt.datetime | None]:
     names = ("stage_at", "target_at", "limit_at", "closed_at")
-    return {name: _stored(value) if (value := getattr(asked, name)) else None for name in names}
+    return {name: to_wall(getattr(asked, name)) for name in names}
 
 
 def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row of a select over the table
-    moments: dict[str, Any] = {
-        name: value.replace(tzinfo=CHINA) if (value := getattr(row, name)) else None
-        for name in ("target_at", "limit_at", "closed_at")
-    }
+    moments: dict[str, Any] = {name: from_wall(getattr(row, name)) for name in ("target_at", "limit_at", "closed_at")}
     return Asked(
         **{name: getattr(row, name) for name in _PLAIN},
         **moments,
         number=row.number,
         text=row.text_masked,
-        at=row.at.replace(tzinfo=CHINA),
-        stage_at=row.stage_at.replace(tzinfo=CHINA),
+        at=from_wall(row.at),
+        stage_at=from_wall(row.stage_at),
         provisional=bool(row.provisional),
         request_id=row.id,
     )
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -203,7 +203,7 @@ class Requests:
 
     def _found(self, connection: Connection, account: Account, number: str) -> Asked:
         asked = store.find_request(connection, number)
-        if asked is None or not (asked.account == account.name or _of_team(account, asked.department)):
+        if asked is None or not (asked.account == account.name or account.leads(asked.department)):
             raise RequestMissing("没有这条反馈")
         return asked
 
@@ -226,17 +226,4 @@ class Requests:
 
 def done_to_dict(done: Done) -> Json:
     """Return a step taken as JSON."""
-    return {
-        "at": done.at.isoformat(timespec="seconds"),
-        "account": done.account,
-        "step": done.step,
-        "stage_from": done.stage_from,
-        "stage_to": done.stage_to,
-        "late": done.late,
-        "note": done.note,
-    }
-
-
-def _of_team(account: Account, department: str) -> bool:
-    """Whether a request of `department` is the team's; one confined to a department sees nothing of others."""
-    return account.may("team") and (not account.department or account.department == department)
+    return {**asdict(done), "at": done.at.isoformat(timespec="seconds")}

@@ -13,7 +13,10 @@ FILE = "learning.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRules:
-    """How gaps are found: `distance` is a cosine distance (0-2), `min_characters` without greetings."""
+    """How gaps are found: `distance` is a cosine distance (0-2), `min_characters` without greetings.
+
+    A gap set aside is listed again after `reopen` further calls; a file written before there was such a thing has none.
+    """
 
     days: int
     min_calls: int
@@ -23,6 +26,7 @@ class GapRules:
     shown: int
     examples: int
     nearest: int
+    reopen: int = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.learning.aside import Aside
 from assistant.learning.board import Board
 from assistant.learning.gaps import Gaps
 from assistant.learning.phrasings import Phrasings
@@ -17,6 +18,7 @@ class Learning:
 
     requests: Requests
     gaps: Gaps
+    aside: Aside
     phrasings: Phrasings
     promotion: Promotion
     board: Board

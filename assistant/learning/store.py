@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from assistant.learning.heard import Heard
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import feedback, phrasing_verdict, suggestion_log, work_order_decision
 
 
@@ -42,7 +42,7 @@ class Verdict:
 
 def heard_since(connection: Connection, since: dt.datetime) -> Iterator[Heard]:
     """Yield the log from a moment on, oldest first."""
-    query = select(suggestion_log).where(suggestion_log.c.at >= _stored(since)).order_by(suggestion_log.c.id)
+    query = select(suggestion_log).where(suggestion_log.c.at >= to_wall(since)).order_by(suggestion_log.c.id)
     return map(_heard, connection.execute(query))
 
 
@@ -55,10 +55,10 @@ def heard_of_notice(connection: Connection, notice_id: str) -> list[Heard]:
 
 def said_since(connection: Connection, since: dt.datetime) -> list[Said]:
     """Return feedback and overridden decisions from a moment on, oldest first."""
-    told = select(feedback).where(feedback.c.at >= _stored(since)).order_by(feedback.c.id)
+    told = select(feedback).where(feedback.c.at >= to_wall(since)).order_by(feedback.c.id)
     found = [_said(row, row.kind, row.entry_id) for row in connection.execute(told)]
     d = work_order_decision.c
-    decided = select(work_order_decision).where(d.at >= _stored(since)).order_by(d.id)
+    decided = select(work_order_decision).where(d.at >= to_wall(since)).order_by(d.id)
     found += [
         _said(row, "overridden", "")
         for row in connection.execute(decided)
@@ -75,7 +75,7 @@ def verdicts(connection: Connection) -> list[Verdict]:
             entry_id=row.entry_id,
             text=row.text,
             state=row.state,
-            at=row.at.replace(tzinfo=CHINA),
+            at=from_wall(row.at),
             account=row.account,
             release=row.release,
             detail=row.detail,
@@ -88,23 +88,13 @@ def put_verdict(connection: Connection, verdict: Verdict) -> None:
     """Keep a verdict, in place of an earlier one on the same phrasing."""
     t = phrasing_verdict
     connection.execute(delete(t).where(t.c.entry_id == verdict.entry_id, t.c.text == verdict.text))
-    connection.execute(
-        insert(t).values(
-            entry_id=verdict.entry_id,
-            text=verdict.text,
-            state=verdict.state,
-            at=_stored(verdict.at),
-            account=verdict.account,
-            release=verdict.release,
-            detail=verdict.detail,
-        )
-    )
+    connection.execute(insert(t).values(**{**asdict(verdict), "at": to_wall(verdict.at)}))
 
 
 def _heard(row: Any) -> Heard:  # noqa: ANN401 - a row of a select over the table
     return Heard(
         number=row.id,
-        at=row.at.replace(tzinfo=CHINA),
+        at=from_wall(row.at),
         account=row.account,
         call_id=row.call_id,
         text=row.text_masked,
@@ -115,9 +105,5 @@ def _heard(row: Any) -> Heard:  # noqa: ANN401 - a row of a select over the tabl
 
 
 def _said(row: Any, kind: str, entry_id: str) -> Said:  # noqa: ANN401 - see above
-    at = row.at.replace(tzinfo=CHINA)
+    at = from_wall(row.at)
     return Said(at=at, account=row.account, kind=kind, text=row.text_masked, release=row.release, entry_id=entry_id)
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)

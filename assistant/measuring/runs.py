@@ -20,7 +20,7 @@ from eval.labels import Labels
 from eval.runner import run, safe_name
 from eval.sets.importing import import_gold
 from eval.sets.writing import write_gold
-from eval.storage import FOLDER, save_run
+from eval.storage import save_run
 from kb.domain.clock import Clock
 from kb.domain.errors import ZhidaError
 from kb.domain.suggestion import Suggester
@@ -177,8 +177,3 @@ class Runs:
         with self._lock:
             if self._job is not None:
                 self._job = replace(self._job, state=state, run_id=run_id, message=message)
-
-
-def run_path(data: Path, run_id: str) -> Path:
-    """Return where a run is kept."""
-    return data / FOLDER / f"{run_id}.json"

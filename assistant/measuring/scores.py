@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +188,7 @@ class Scores:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "sheet.xlsx"
             write_workbook(drawn, path)
-            return io.BytesIO(path.read_bytes()).getvalue()
+            return path.read_bytes()
 
     def gold(self, sheet_id: str, run: Run) -> str:
         """Return what the scores teach as gold lines (.jsonl).

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from assistant.measuring.errors import SheetMissing
 from eval.scoring.sampling import Draw
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.domain.errors import StaleVersion
 from kb.store.schema import score, score_sheet
 
@@ -38,7 +38,7 @@ def insert_sheet(connection: Connection, draw: Draw, *, account: str, at: dt.dat
     if connection.execute(select(score_sheet.c.sheet_id).where(score_sheet.c.sheet_id == draw.sheet_id)).first():
         return False
     kept = json.dumps(draw.to_dict(), ensure_ascii=True)
-    values = {"sheet_id": draw.sheet_id, "draw": kept, "created_by": account, "created_at": _stored(at)}
+    values = {"sheet_id": draw.sheet_id, "draw": kept, "created_by": account, "created_at": to_wall(at)}
     connection.execute(insert(score_sheet).values(**values))
     return True
 
@@ -67,7 +67,7 @@ def list_sheets(connection: Connection) -> list[dict[str, Any]]:
             "sheet_id": row.sheet_id,
             "draw": Draw.from_dict(json.loads(row.draw)),
             "created_by": row.created_by,
-            "created_at": row.created_at.replace(tzinfo=CHINA),
+            "created_at": from_wall(row.created_at),
             "done": done.get(row.sheet_id, {}),
         }
         for row in rows
@@ -97,7 +97,7 @@ def put_score(connection: Connection, sheet_id: str, given: Scored, *, at: dt.da
     if stored != given.version:
         raise StaleVersion("这一条已经打过分了", current=stored)
     values = {
-        "verdict": given.verdict, "reason": given.reason, "account": given.account, "at": _stored(at),
+        "verdict": given.verdict, "reason": given.reason, "account": given.account, "at": to_wall(at),
         "version": stored + 1,
     }  # fmt: skip
     if stored:
@@ -106,7 +106,3 @@ def put_score(connection: Connection, sheet_id: str, given: Scored, *, at: dt.da
         key = {"sheet_id": sheet_id, "scorer": given.scorer, "number": given.number}
         connection.execute(insert(score).values(**key, **values))
     return stored + 1
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)

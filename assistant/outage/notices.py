@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.errors import RequestInvalid
 from assistant.outage.match import BOARD, number_of
-from kb.domain.clock import CHINA
+from kb.domain.clock import to_wall
 from kb.domain.knowledge import Document, FoundPassage, Passage
 from kb.domain.validity import VISIBILITIES, Validity
 
@@ -146,7 +146,7 @@ def read_moment(text: str) -> dt.datetime | None:
         found = dt.datetime.fromisoformat(text.strip().replace(" ", "T"))
     except ValueError:
         raise RequestInvalid(f"时间认不出来：{text[:40]!r}", hint="请写成 2026-11-25 08:00 的样子") from None
-    local = found.astimezone(CHINA).replace(tzinfo=None) if found.tzinfo else found
+    local = to_wall(found) if found.tzinfo else found
     return local.replace(second=0, microsecond=0)
 
 

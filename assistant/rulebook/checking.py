@@ -38,7 +38,6 @@ UNTIL = re.compile(r"^#\s*失效\s*[:：]\s*(\S+)", re.MULTILINE)
 IN_LINES = "在文件开头写：# 来源：依据的文件  和  # 生效：2026-12-01"
 IN_TOML = '在文件开头写：source = "依据的文件" 和 valid_from = 2026-12-01'
 TIMES = frozenset({"hours", "workdays", "by"})
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from kb.domain.errors import (
 )
 from kb.store.database import Database
 from kb.store.records import current_release
+from kb.store.versions import stale_version
 from kb.text.rulefiles import RuleFiles
 
 BY_HAND, BY_HAND_REASON = "（文件）", "直接改了数据目录里的文件"
@@ -134,7 +135,6 @@ class RuleDesk:
         self._still_used(name, text)
         if text == self.files.text(name):
             raise InvalidRecord(f"{name} 和现在生效的一样，没有可存的改动")
-        event = Event(actor=account.name, action="rule.draft", target=name, detail=reason[:200])
 
         def job(connection: Connection) -> int:
             version = self._begin(connection, name, expected, at)
@@ -142,7 +142,7 @@ class RuleDesk:
                 name=name, version=version, status="draft", text=text, author=account.name, reason=reason.strip(), at=at
             )
             store.add(connection, new)
-            append(connection, _numbered(event, version), at=at)
+            _trace(connection, account, "draft", name, version, detail=reason, at=at)
             return version
 
         return self._database.write(job)
@@ -155,11 +155,10 @@ class RuleDesk:
         """
         with self._database.read() as connection:
             versions = store.versions_of(connection, known_name(name))
-        old = next((one for one in versions if one.version == version), None)
-        if version and old is None:
-            raise NotFound(f"{name} 没有第 {version} 版", hint="用 zhida rules show 查看各版")
-        text = old.text if old is not None and old.text is not None else self.files.trying(name, None).text(name)
-        return self.save(account, name, text, expected=versions[-1].version if versions else 0, reason=reason)
+        text = _one_of(name, versions, version).text if version else None
+        if text is None:
+            text = self.files.trying(name, None).text(name)
+        return self.save(account, name, text, expected=_last(versions), reason=reason)
 
     def preview(
         self, name: str, text: str, progress: Progress = lambda _d, _t: None, tick: Tick = lambda _n: None
@@ -208,8 +207,7 @@ class RuleDesk:
             store.move(connection, name, "applied", "replaced")
             kept = {**found.to_dict(), "changed": len(found.changed)}
             store.decide(connection, name, version, by=account.name, at=at, note=override.strip(), report=kept)
-            event = Event(actor=account.name, action="rule.apply", target=name, detail=(override or draft.reason)[:200])
-            append(connection, _numbered(event, version), at=at)
+            _trace(connection, account, "apply", name, version, detail=override or draft.reason, at=at)
             return version
 
         self._switch(trial, name, text, note)
@@ -230,15 +228,14 @@ class RuleDesk:
         trial = self._workshop.trial(self.files.trying(name, text), FixedClock(self._clock.now()), tick)
 
         def note(connection: Connection, at: dt.datetime) -> int:
-            version = self._begin(connection, name, versions[-1].version if versions else 0, at)
+            version = self._begin(connection, name, _last(versions), at)
             store.move(connection, name, "applied", "replaced")
             new = RuleVersion(
                 name=name, version=version, status="applied", text=text, author=account.name, reason=reason.strip(),
                 at=at, decided_by=account.name, decided_at=at,
             )  # fmt: skip
             store.add(connection, new)
-            event = Event(actor=account.name, action="rule.undo", target=name, detail=reason[:200])
-            append(connection, _numbered(event, version), at=at)
+            _trace(connection, account, "undo", name, version, detail=reason, at=at)
             return version
 
         return self._switch(trial, name, text, note)
@@ -284,9 +281,9 @@ class RuleDesk:
     def _begin(self, connection: Connection, name: str, expected: int, at: dt.datetime) -> int:
         """Return the number of the next version; what was changed by hand is taken into the history first."""
         versions = store.versions_of(connection, name)
-        current = versions[-1].version if versions else 0
+        current = _last(versions)
         if current != expected:
-            raise StaleVersion(f"{name} 已被修改（当前第 {current} 版，您依据的是第 {expected} 版）", current=current)
+            raise stale_version(name, expected, current)
         store.move(connection, name, "draft", "superseded")
         if not hand_made(self._folder, name, versions):
             return current + 1
@@ -301,9 +298,7 @@ class RuleDesk:
     def _draft(self, name: str, version: int) -> RuleVersion:
         with self._database.read() as connection:
             versions = store.versions_of(connection, known_name(name))
-        found = next((one for one in versions if one.version == version), None)
-        if found is None:
-            raise NotFound(f"{name} 没有第 {version} 版", hint="用 zhida rules show 查看各版")
+        found = _one_of(name, versions, version)
         if found.status != "draft":
             raise WrongState(f"{name} 第 {version} 版不是草稿", hint="用 zhida rules show 查看各版")
         return found
@@ -346,5 +341,20 @@ class RuleDesk:
         return self._clock.now()
 
 
-def _numbered(event: Event, version: int) -> Event:
-    return replace(event, version=version)
+def _trace(
+    connection: Connection, account: Account, step: str, name: str, version: int, *, detail: str, at: dt.datetime
+) -> None:
+    """Note a step in the audit chain, in its own transaction."""
+    event = Event(actor=account.name, action=f"rule.{step}", target=name, version=version, detail=detail[:200])
+    append(connection, event, at=at)
+
+
+def _one_of(name: str, versions: Sequence[RuleVersion], version: int) -> RuleVersion:
+    found = next((one for one in versions if one.version == version), None)
+    if found is None:
+        raise NotFound(f"{name} 没有第 {version} 版", hint="用 zhida rules show 查看各版")
+    return found
+
+
+def _last(versions: Sequence[RuleVersion]) -> int:
+    return versions[-1].version if versions else 0

@@ -29,7 +29,6 @@ TITLES: Mapping[str, str] = {
     "learning.toml": "从通话里学：缺口、相似问、停电公告板",
     "watch.toml": "巡查：找矛盾、重复与过时",
 }
-LEXICON = frozenset({DICTIONARY, SYNONYMS, TEXT})
 LINES = frozenset({DICTIONARY, SYNONYMS})
 
 

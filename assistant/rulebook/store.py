@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import rule_version
 
 Status = Literal["draft", "superseded", "applied", "replaced"]
@@ -42,12 +42,6 @@ def versions_of(connection: Connection, name: str) -> list[RuleVersion]:
     return [_version(row) for row in connection.execute(query)]
 
 
-def newest(connection: Connection, name: str) -> int:
-    """Return the number of a rule file's newest version; 0 when it was never changed."""
-    query = select(func.max(rule_version.c.version)).where(rule_version.c.name == name)
-    return int(connection.execute(query).scalar() or 0)
-
-
 def add(connection: Connection, new: RuleVersion) -> None:
     """Store a version."""
     connection.execute(
@@ -58,9 +52,9 @@ def add(connection: Connection, new: RuleVersion) -> None:
             text=new.text,
             author=new.author,
             reason=new.reason,
-            created_at=_stored(new.at),
+            created_at=to_wall(new.at),
             decided_by=new.decided_by,
-            decided_at=_stored(new.decided_at) if new.decided_at else None,
+            decided_at=to_wall(new.decided_at),
             note=new.note,
             report=json.dumps(dict(new.report), ensure_ascii=False),
         )
@@ -82,14 +76,10 @@ def decide(
         update(table)
         .where(table.c.name == name, table.c.version == version)
         .values(
-            status="applied", decided_by=by, decided_at=_stored(at), note=note,
+            status="applied", decided_by=by, decided_at=to_wall(at), note=note,
             report=json.dumps(dict(report), ensure_ascii=False),
         )
     )  # fmt: skip
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)
 
 
 def _version(row: Row[Any]) -> RuleVersion:
@@ -100,9 +90,9 @@ def _version(row: Row[Any]) -> RuleVersion:
         text=row.text,
         author=row.author,
         reason=row.reason,
-        at=row.created_at.replace(tzinfo=CHINA),
+        at=from_wall(row.created_at),
         decided_by=row.decided_by,
-        decided_at=row.decided_at.replace(tzinfo=CHINA) if row.decided_at else None,
+        decided_at=from_wall(row.decided_at),
         note=row.note,
         report=json.loads(row.report),
     )

@@ -29,7 +29,7 @@ from kb.domain.validity import Scope
 from kb.search.catalogue import Catalogue
 from kb.search.ranker import Cuts
 from kb.text.normalise import Normalised
-from kb.text.tokens import Analyser
+from kb.text.tokens import Analyser, Tokens
 
 EXPLAIN_LIMIT = 10
 MAX_HINTS = 2
@@ -63,6 +63,7 @@ class Heard:
     shelf: Shelf
     scope: Scope
     normal: Normalised
+    tokens: Tokens
     facts: Mapping[str, str]
     composed: Composed
     band: Band
@@ -128,6 +129,7 @@ class Assistant:
             shelf=shelf,
             scope=scope,
             normal=normal,
+            tokens=tokens,
             facts=facts,
             composed=composed,
             band=self._band(composed.answers),
@@ -185,10 +187,9 @@ class Assistant:
 
     def _verdict(self, heard: Heard) -> Verdict:
         """Return the models' verdict, with the call type the words settle by themselves."""
-        tokens = heard.shelf.retriever.analyser.query(heard.normal)
         retrieved = _retrieved(heard.composed.answers, heard.shelf.catalogue)
         settled = self._parts.words.call_type(heard.normal.text)
-        return self._parts.judge.judge(tokens, retrieved, self._parts.taxonomy, settled=settled)
+        return self._parts.judge.judge(heard.tokens, retrieved, self._parts.taxonomy, settled=settled)
 
     def _band(self, answers: Sequence[Answer]) -> Band:
         return self._parts.cuts.band(answers[0].confidence) if answers else "low"

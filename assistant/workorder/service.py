@@ -28,7 +28,7 @@ from assistant.workorder.types import (
 )
 from kb.domain.clock import Clock
 from kb.domain.errors import StaleVersion
-from kb.domain.suggestion import Suggestion
+from kb.domain.suggestion import Suggestion, WorkOrderAdvice
 from kb.store.database import Database
 from kb.text.normalise import printable
 
@@ -104,6 +104,16 @@ class Orders:
             return Filed(order=made, missing=missing)
 
         return self.database.write(job)
+
+    def draft(self, form: str, suggestion: Suggestion, facts: Mapping[str, str], region: str | None) -> WorkOrderAdvice:
+        """Return a form an agent chose themselves, half filled from the call as an advised one is.
+
+        Raises:
+            RequestInvalid: there is no such form.
+        """
+        if form not in self.adviser.forms:
+            raise RequestInvalid("工单种类不认识", hint=f"可用：{'、'.join(self.adviser.forms)}")
+        return self._prepared(form, suggestion, facts, region, self.clock.now())
 
     def show(self, number: str, *, scope: Scope = EVERYTHING) -> tuple[Order, list[OrderEvent]]:
         """Return an order with its events.
@@ -223,11 +233,18 @@ class Orders:
             raise RequestInvalid("与建议不同的决定要写明理由", hint="请在 reason 里写为什么改判")
         return decision
 
+    def _prepared(
+        self, form: str, suggestion: Suggestion, facts: Mapping[str, str], region: str | None, now: dt.datetime
+    ) -> WorkOrderAdvice:
+        category = suggestion.categories[0].label if suggestion.categories else ""
+        return self.adviser.prepare(
+            form, Intake(said=suggestion.text, category=category, accepted=now, region=region), facts
+        )
+
     def _order(self, filing: Filing, decision: Decision, now: dt.datetime) -> tuple[Order, tuple[str, ...]]:
         suggestion = filing.suggestion
         category = suggestion.categories[0].label if suggestion.categories else ""
-        intake = Intake(said=suggestion.text, category=category, accepted=now, region=filing.region)
-        made = self.adviser.prepare(str(decision.form), intake, filing.facts)
+        made = self._prepared(str(decision.form), suggestion, filing.facts, filing.region, now)
         due = made.due or {}
         draft = {**made.draft, **self.adviser.checked(str(decision.form), filing.fields)}
         anonymous = draft.get(ANONYMOUS_FIELD) == YES

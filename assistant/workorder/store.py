@@ -20,7 +20,7 @@ from assistant.workorder.types import (
     Scope,
     Stage,
 )
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.domain.errors import StaleVersion
 from kb.store.schema import work_order, work_order_decision, work_order_event
 
@@ -43,7 +43,7 @@ def insert_order(connection: Connection, order: Order) -> Order:
         **personal,
         "details": json.dumps(dict(order.details), ensure_ascii=False),
         "rules": " ".join(order.rules),
-        **{name: _stored(getattr(order, name)) for name in ("accepted_at", "target_at", "limit_at")},
+        **{name: to_wall(getattr(order, name)) for name in ("accepted_at", "target_at", "limit_at")},
     }
     made = connection.execute(insert(work_order).values(**values))
     key = made.inserted_primary_key
@@ -66,9 +66,9 @@ def list_orders(connection: Connection, wanted: OrderFilter, now: dt.datetime, s
     if wanted.form:
         query = query.where(work_order.c.form == wanted.form)
     if wanted.overdue:
-        query = query.where(work_order.c.stage.in_(OPEN), work_order.c.limit_at < _stored(now))
+        query = query.where(work_order.c.stage.in_(OPEN), work_order.c.limit_at < to_wall(now))
     if wanted.due_hours is not None:
-        until = _stored(now + dt.timedelta(hours=wanted.due_hours))
+        until = to_wall(now + dt.timedelta(hours=wanted.due_hours))
         query = query.where(work_order.c.stage.in_(OPEN), work_order.c.limit_at <= until)
     return [_order(connection, row) for row in connection.execute(query).all()]
 
@@ -79,7 +79,7 @@ def orders_of(connection: Connection, phone: str, account_no: str, since: dt.dat
     same += [work_order.c.account_no == account_no] if account_no else []
     if not same:
         return []
-    query = select(work_order).where(or_(*same), work_order.c.accepted_at >= _stored(since), *_within(scope))
+    query = select(work_order).where(or_(*same), work_order.c.accepted_at >= to_wall(since), *_within(scope))
     return [_order(connection, row) for row in connection.execute(query.order_by(work_order.c.id.desc())).all()]
 
 
@@ -89,7 +89,7 @@ def move(connection: Connection, order: Order, to: Stage, *, at: dt.datetime) ->
     Raises:
         StaleVersion: somebody changed it since version `order.version` was read.
     """
-    closed = _stored(at) if to == "归档" else None
+    closed = to_wall(at) if to == "归档" else None
     done = connection.execute(
         update(work_order)
         .where(work_order.c.number == order.number, work_order.c.version == order.version)
@@ -105,7 +105,7 @@ def insert_event(connection: Connection, order_id: int, event: OrderEvent) -> No
     connection.execute(
         insert(work_order_event).values(
             order_id=order_id,
-            at=_stored(event.at),
+            at=to_wall(event.at),
             account=event.account,
             kind=event.kind,
             stage_from=event.stage_from,
@@ -121,7 +121,7 @@ def events_of(connection: Connection, order_id: int) -> list[OrderEvent]:
     query = select(work_order_event).where(work_order_event.c.order_id == order_id).order_by(work_order_event.c.id)
     return [
         OrderEvent(
-            at=row.at.replace(tzinfo=CHINA),
+            at=from_wall(row.at),
             account=row.account,
             kind=row.kind,
             stage_from=row.stage_from,
@@ -137,7 +137,7 @@ def insert_decision(connection: Connection, decision: Decision, order_id: int | 
     """Add a decision; its account and key must be new."""
     connection.execute(
         insert(work_order_decision).values(
-            at=_stored(decision.at),
+            at=to_wall(decision.at),
             account=decision.account,
             request_key=decision.key,
             request_digest=decision.digest,
@@ -184,10 +184,10 @@ def _order(connection: Connection, row: Any) -> Order:  # noqa: ANN401 - a row o
         fields={name: value for column, name in COLUMN_FIELDS.items() if (value := getattr(row, column))},
         details=json.loads(row.details),
         rules=tuple(row.rules.split()),
-        accepted_at=row.accepted_at.replace(tzinfo=CHINA),
-        target_at=row.target_at.replace(tzinfo=CHINA),
-        limit_at=row.limit_at.replace(tzinfo=CHINA),
-        closed_at=row.closed_at.replace(tzinfo=CHINA) if row.closed_at else None,
+        accepted_at=from_wall(row.accepted_at),
+        target_at=from_wall(row.target_at),
+        limit_at=from_wall(row.limit_at),
+        closed_at=from_wall(row.closed_at),
         related=connection.execute(related).scalar() if row.related_id else None,
         order_id=row.id,
     )
@@ -208,7 +208,3 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _id_of(connection: Connection, number: str) -> int | None:
     return connection.execute(select(work_order.c.id).where(work_order.c.number == number)).scalar()
-
-
-def _stored(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(CHINA).replace(tzinfo=None)

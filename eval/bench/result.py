@@ -15,7 +15,6 @@ from typing import Any
 from eval.storage import write_whole
 
 FORMAT = 2
-FOLDER = "bench"
 BARS = Path(__file__).parent / "bars.toml"
 Figures = Mapping[str, Any]
 Row = tuple[object, ...]

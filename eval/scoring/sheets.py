@@ -161,7 +161,7 @@ def _wrong(
     verdict, item = cells.get("评分", "").strip(), cells.get("编号", "").strip()
     if cells.get("卷号", "").strip() != draw.sheet_id:
         return "other_sheet", f"这一行是另一份卷子的：{cells.get('卷号', '')}"
-    if not item.isdigit() or int(item) not in known:
+    if not item.isdecimal() or int(item) not in known:
         return "unknown_item", f"卷子里没有这个编号：{item}"
     if int(item) in scores and verdict:
         return "duplicate_id", f"编号 {item} 打了两次分"

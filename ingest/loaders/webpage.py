@@ -167,7 +167,7 @@ def element(tag: Tag) -> Iterator[Block]:
 def ordered(tag: Tag) -> Iterator[Block]:
     """Yield list items with the numbers a browser would show."""
     start = str(tag.get("start") or "1")
-    number = int(start) if start.isdigit() else 1
+    number = int(start) if start.isdecimal() else 1
     for item in tag.find_all("li", recursive=False):
         for position, block in enumerate(walk(item)):
             text = f"{number}. {block.text}" if position == 0 and block.kind == "paragraph" else block.text
@@ -230,7 +230,7 @@ def place_cells(cells: list[Tag], y: int, taken: dict[tuple[int, int], str]) -> 
 def span(cell: Tag, name: str) -> int:
     """Return a row or column span, 1 to 200."""
     value = str(cell.get(name) or "1")
-    return min(max(int(value), 1), 200) if value.isdigit() else 1
+    return min(max(int(value), 1), 200) if value.isdecimal() else 1
 
 
 def inline(tag: Tag) -> str:

@@ -80,7 +80,7 @@ def heading_level(element: Element, style: str) -> int | None:
     if _TITLE.fullmatch(style):
         return 0
     outline = property_value(element, "outlineLvl")
-    return int(outline) + 1 if outline.isdigit() and int(outline) < 9 else None
+    return int(outline) + 1 if outline.isdecimal() and int(outline) < 9 else None
 
 
 def property_value(element: Element, name: str) -> str:

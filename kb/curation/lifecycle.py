@@ -17,7 +17,7 @@ from kb.domain.codec import entry_from_dict, entry_to_dict
 from kb.domain.errors import EditConflict, InvalidRecord, KbError, NotFound, SelfApproval, StaleVersion, WrongState
 from kb.domain.knowledge import Entry
 from kb.store import records, reviews
-from kb.store.lineage import Version, newest, version_of, versions_of
+from kb.store.lineage import Version, in_force, newest, version_of, versions_of
 from kb.store.reviews import TABLES, ItemKind, Review
 from kb.store.versions import ENTRIES, Change, chunks, stale_version
 
@@ -55,7 +55,7 @@ def save(connection: Connection, entry: Entry, change: Change, *, expected: int)
         version = records.put_entry(connection, entry, replace(change, origin=DESK), expected=expected)
     except StaleVersion as stale:
         raise _conflict(connection, entry, expected, stale) from None
-    reviews.cancel_reviews(connection, "entry", entry.entry_id, "pending")
+    reviews.cancel_reviews(connection, "entry", [entry.entry_id], "pending")
     return version
 
 
@@ -76,7 +76,7 @@ def save_many(
         heads = ENTRIES.numbers(connection, [entry.entry_id for entry, _expected in block])
         fresh = [(e, n) for e, n in block if heads.get(e.entry_id, 0) == n and e.entry_id not in away]
         records.put_entries(connection, fresh, change)
-        reviews.cancel_all(connection, "entry", [entry.entry_id for entry, _expected in fresh], "pending")
+        reviews.cancel_reviews(connection, "entry", [entry.entry_id for entry, _expected in fresh], "pending")
         saved = {entry.entry_id for entry, _expected in fresh}
         for entry, expected in block:
             ref = Ref(kind="entry", item_id=entry.entry_id, version=expected + 1)
@@ -112,7 +112,7 @@ def withdraw(connection: Connection, entry_id: str, change: Change, *, expected:
     if head.removal:
         raise WrongState(f"{entry_id} 已经下线或正在下线")
     ENTRIES.remove(connection, entry_id, replace(change, origin=DESK), expected=expected)
-    reviews.cancel_reviews(connection, "entry", entry_id, "pending", "approved")
+    reviews.cancel_reviews(connection, "entry", [entry_id], "pending", "approved")
     return expected + 1
 
 
@@ -242,8 +242,7 @@ def head_of(connection: Connection, entry_id: str) -> Version:
 
 def live_of(connection: Connection, entry_id: str) -> Version | None:
     """Return the version of an entry that the newest release holds."""
-    versions = versions_of(connection, ENTRIES, entry_id)
-    return next((v for v in versions if v.release_from is not None and v.release_to is None), None)
+    return in_force(connection, ENTRIES, [entry_id]).get(entry_id)
 
 
 def unpublished_authors(connection: Connection, ref: Ref) -> list[str]:
@@ -290,8 +289,7 @@ def _archived(entry_id: str) -> WrongState:
 
 def _require_version(head: Version, expected: int | None) -> None:
     if expected is not None and head.version != expected:
-        message = f"{head.item_id} 已被修改（当前第 {head.version} 版，您依据的是第 {expected} 版）"
-        raise StaleVersion(message, current=head.version)
+        raise stale_version(head.item_id, expected, head.version)
 
 
 def _require_reason(change: Change) -> None:

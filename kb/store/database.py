@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 
 from kb.domain.errors import KbError, NoData
 from kb.store.engine import DATABASE_NAME, open_engine, sqlite_url
@@ -116,10 +116,6 @@ class Database:
                 job(connection)
 
         self._queue.submit(run)
-
-    def has_schema(self) -> bool:
-        """Whether the tables exist (a half-copied folder has none)."""
-        return inspect(self._read_engine).has_table("release")
 
     def close(self) -> None:
         """Finish queued writes, close connections, release the lock."""

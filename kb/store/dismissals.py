@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import dismissal
 
 
@@ -33,9 +33,14 @@ def put_dismissal(connection: Connection, new: Dismissal) -> None:
             digest=new.digest,
             account=new.account,
             reason=new.reason,
-            at=new.at.astimezone(CHINA).replace(tzinfo=None),
+            at=to_wall(new.at),
         )
     )
+
+
+def drop_dismissal(connection: Connection, finding_id: str) -> bool:
+    """Take a finding back from where it was set aside; whether it stood there."""
+    return connection.execute(delete(dismissal).where(dismissal.c.finding_id == finding_id)).rowcount > 0
 
 
 def dismissals(connection: Connection) -> dict[str, Dismissal]:
@@ -47,7 +52,7 @@ def dismissals(connection: Connection) -> dict[str, Dismissal]:
             digest=row.digest,
             account=row.account,
             reason=row.reason,
-            at=row.at.replace(tzinfo=CHINA),
+            at=from_wall(row.at),
         )
         for row in connection.execute(select(dismissal))
     }

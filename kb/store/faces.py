@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall
 from kb.domain.codec import validity_from_dict
 from kb.domain.validity import Validity
 from kb.store.records import current_release
@@ -130,7 +130,7 @@ def _line(rows: list[Row[Any]]) -> Line:
         is_open=last.status in OPEN,
         removal=last.status in GONE,
         author=last.author,
-        at=last.created_at.replace(tzinfo=CHINA),
+        at=from_wall(last.created_at),
         head=faces.get(max(faces, default=0)),
         live=faces.get(live[-1]) if live else None,
     )

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall
 from kb.domain.errors import NotFound
 from kb.store import schema
 from kb.store.versions import Versions, chunks
@@ -77,13 +77,7 @@ def newest(connection: Connection, versions: Versions, item_ids: Iterable[str] |
 
 def held_of(connection: Connection, versions: Versions, number: int, item_ids: Iterable[str]) -> dict[str, Version]:
     """Return what release `number` holds of some items."""
-    found = {}
-    for block in chunks(item_ids):
-        query = select(versions.table).where(versions.id.in_(block), versions.within(number))
-        for row in connection.execute(query):
-            version = _version(row, versions)
-            found[version.item_id] = version
-    return found
+    return _some(connection, versions, item_ids, versions.within(number))
 
 
 def in_release(connection: Connection, versions: Versions, number: int) -> dict[str, Version]:
@@ -100,9 +94,15 @@ def in_release(connection: Connection, versions: Versions, number: int) -> dict[
 def in_force(connection: Connection, versions: Versions, item_ids: Iterable[str]) -> dict[str, Version]:
     """Return what the newest release holds of some items, by item id."""
     t = versions.table
+    return _some(connection, versions, item_ids, and_(t.c.release_from.is_not(None), t.c.release_to.is_(None)))
+
+
+def _some(
+    connection: Connection, versions: Versions, item_ids: Iterable[str], held: ColumnElement[bool]
+) -> dict[str, Version]:
     found = {}
     for block in chunks(item_ids):
-        query = select(t).where(versions.id.in_(block), t.c.release_from.is_not(None), t.c.release_to.is_(None))
+        query = select(versions.table).where(versions.id.in_(block), held)
         found.update({(version := _version(row, versions)).item_id: version for row in connection.execute(query)})
     return found
 
@@ -136,7 +136,7 @@ def _version(row: Row[Any], versions: Versions) -> Version:
         origin=row.origin,
         author=row.author,
         reason=row.reason,
-        at=row.created_at.replace(tzinfo=CHINA),
+        at=from_wall(row.created_at),
         release_from=row.release_from,
         release_to=row.release_to,
     )

@@ -147,13 +147,6 @@ def difference(connection: Connection, before: int, number: int) -> Difference:
     )
 
 
-def documents_in(connection: Connection, number: int) -> list[Document]:
-    """Return the heads (no passages) of a release's documents."""
-    return [
-        document_from_dict(json.loads(payload)) for *_keys, payload in connection.execute(DOCUMENTS.in_release(number))
-    ]
-
-
 def current_release(connection: Connection) -> int:
     """Return the newest release's number; 0 when nothing was ever published."""
     return int(connection.execute(select(func.max(schema.release.c.number))).scalar() or 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,14 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall
 from kb.domain.knowledge import Release
 from kb.store import records, schema
 from kb.store.lineage import Version, changed_between, newest
 from kb.store.reviews import TABLES, ItemKind, cancel_reviews
 from kb.store.versions import Change, Versions
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ def list_releases(connection: Connection) -> list[tuple[Release, Origin | None]]
     for row in connection.execute(query.order_by(r.c.number.desc())):
         release = Release(
             number=row.number,
-            created_at=row.created_at.replace(tzinfo=CHINA),
+            created_at=from_wall(row.created_at),
             note=row.note,
             entries=row.entries,
             passages=row.passages,
@@ -75,14 +72,6 @@ def list_releases(connection: Connection) -> list[tuple[Release, Origin | None]]
         )
         found.append((release, origin))
     return found
-
-
-def release_on(connection: Connection, moment: dt.datetime) -> int:
-    """Return the release that was in force at a moment; 0 before the first."""
-    query = select(schema.release.c.number).where(
-        schema.release.c.created_at <= moment.astimezone(CHINA).replace(tzinfo=None)
-    )
-    return max(connection.execute(query).scalars(), default=0)
 
 
 def roll_back(connection: Connection, target: int, change: Change, *, note: str) -> RolledBack:
@@ -113,7 +102,7 @@ def _drop_drafts(connection: Connection, kind: ItemKind, items: Iterable[str]) -
     drafts = [(pk, item, version) for pk, item, version, _ in versions.drafts(connection) if item in wanted]
     versions.mark(connection, [pk for pk, *_ in drafts], status="superseded", release_from=None)
     for _pk, item, _version in drafts:
-        cancel_reviews(connection, kind, item, "pending", "approved")
+        cancel_reviews(connection, kind, [item], "pending", "approved")
     return [(item, version) for _pk, item, version in drafts]
 
 

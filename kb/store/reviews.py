@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
-from kb.domain.clock import CHINA
+from kb.domain.clock import from_wall, to_wall
 from kb.store.records import Ready
 from kb.store.schema import archived, review
 from kb.store.versions import DOCUMENTS, ENTRIES, Versions, chunks
@@ -38,33 +38,12 @@ class Review:
 def put_review(connection: Connection, new: Review) -> None:
     """Store a review, in place of an earlier one of the same version."""
     connection.execute(delete(review).where(*_key(new)))
-    connection.execute(
-        insert(review).values(
-            kind=new.kind,
-            item_id=new.item_id,
-            version=new.version,
-            state=new.state,
-            submitted_by=new.submitted_by,
-            submitted_at=_stored(new.submitted_at),
-            decided_by=new.decided_by,
-            decided_at=_stored(new.decided_at),
-            note=new.note,
-            publish_at=_stored(new.publish_at),
-        )
-    )
+    moments = {name: to_wall(getattr(new, name)) for name in ("submitted_at", "decided_at", "publish_at")}
+    connection.execute(insert(review).values(**{**asdict(new), **moments}))
 
 
-def cancel_reviews(connection: Connection, kind: ItemKind, item_id: str, *states: State) -> None:
-    """Cancel an item's reviews that are in one of some states."""
-    connection.execute(
-        update(review)
-        .where(review.c.kind == kind, review.c.item_id == item_id, review.c.state.in_(states))
-        .values(state="cancelled")
-    )
-
-
-def cancel_all(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> None:
-    """Cancel many items' reviews that are in one of some states."""
+def cancel_reviews(connection: Connection, kind: ItemKind, item_ids: Iterable[str], *states: State) -> None:
+    """Cancel some items' reviews that are in one of some states."""
     for block in chunks(item_ids):
         connection.execute(
             update(review)
@@ -141,7 +120,7 @@ def _newest_drafts(connection: Connection, versions: Versions, author: str) -> l
 def archive(connection: Connection, item_id: str, *, at: dt.datetime, account: str, reason: str) -> None:
     """Put an item into the archive."""
     unarchive(connection, item_id)
-    connection.execute(insert(archived).values(item_id=item_id, at=_stored(at), account=account, reason=reason))
+    connection.execute(insert(archived).values(item_id=item_id, at=to_wall(at), account=account, reason=reason))
 
 
 def unarchive(connection: Connection, item_id: str) -> None:
@@ -171,14 +150,6 @@ def _key(one: Review) -> tuple[Any, Any, Any]:
     return (review.c.kind == one.kind, review.c.item_id == one.item_id, review.c.version == one.version)
 
 
-def _stored(moment: dt.datetime | None) -> dt.datetime | None:
-    return None if moment is None else moment.astimezone(CHINA).replace(tzinfo=None)
-
-
-def _moment(stored: dt.datetime | None) -> dt.datetime | None:
-    return None if stored is None else stored.replace(tzinfo=CHINA)
-
-
 def _review(row: Row[Any]) -> Review:
     return Review(
         kind=row.kind,
@@ -186,9 +157,9 @@ def _review(row: Row[Any]) -> Review:
         version=row.version,
         state=row.state,
         submitted_by=row.submitted_by,
-        submitted_at=row.submitted_at.replace(tzinfo=CHINA),
+        submitted_at=from_wall(row.submitted_at),
         decided_by=row.decided_by,
-        decided_at=_moment(row.decided_at),
+        decided_at=from_wall(row.decided_at),
         note=row.note,
-        publish_at=_moment(row.publish_at),
+        publish_at=from_wall(row.publish_at),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.errors import LeakFound
 from eval.gold import GoldSet, Question
-from eval.leaks import find_leaks, require_no_leaks
+from eval.leaks import find_leaks
 from eval.sameness import bigrams, jaccard, plain
 
 
@@ -32,8 +31,6 @@ def test_exact_and_near_copies_are_found_with_their_source() -> None:
     assert (exact.exact, exact.source, exact.similarity) == (True, "相似问", 1.0)
     assert (near.exact, near.source) == (False, "train")
     assert 0.6 < near.similarity < 1.0
-    with pytest.raises(LeakFound, match="2 句"):
-        require_no_leaks((exact, near))
 
 
 def test_other_wordings_are_no_leak(gold: GoldSet) -> None:
@@ -41,7 +38,6 @@ def test_other_wordings_are_no_leak(gold: GoldSet) -> None:
         [asked("房子卖给别人了电表名字要咋改")], {"相似问": ["居民更名过户怎么办理", "电表过户要什么材料"]}
     )
     assert leaks == ()
-    require_no_leaks(leaks)
 
 
 def test_similarity_of_exactly_the_threshold_is_allowed() -> None:

@@ -133,6 +133,7 @@ def test_what_the_page_saves_is_read_back(drawn: Draw, tmp_path: Path, encoding:
         (("{id}", "1", "", "", "5", ""), "off_scale"),
         (("{id}", "999", "", "", "对", ""), "unknown_item"),
         (("{id}", "", "", "", "对", ""), "unknown_item"),
+        (("{id}", "²", "", "", "对", ""), "unknown_item"),
         (("别的卷", "1", "", "", "对", ""), "other_sheet"),
         (("{id}", "2", "", "", "对", ""), "duplicate_id"),
     ],

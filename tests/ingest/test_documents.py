@@ -184,6 +184,12 @@ def test_pages_without_a_main_part_lose_their_furniture_too(parse: Parse, texts:
     assert texts(parse("a.html", page)) == ["客户可以在网上国网交费。"]
 
 
+def test_numbers_no_browser_reads_start_lists_at_one(parse: Parse, texts: Texts) -> None:
+    table = '<table><tr><td colspan="²">抢修时限</td></tr></table>'
+    page = f'<html><body><ol start="²"><li>提供户号</li></ol>{table}</body></html>'
+    assert "1. 提供户号" in "\n".join(texts(parse("a.html", page)))
+
+
 MARKDOWN = """+++
 title = "停电管理办法"
 number = "示例电〔2024〕27号"

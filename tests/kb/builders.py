@@ -13,6 +13,8 @@ from kb.encode.protocol import Encoder, TinyEncoder
 from kb.index import snapshot as snapshots
 from kb.index.units import build_units
 from kb.search.catalogue import Catalogue
+from kb.search.features import FEATURES
+from kb.search.ranker import Calibration, Cuts, Ranker
 from kb.store.versions import Change
 from kb.text.tokens import Analyser
 
@@ -86,3 +88,19 @@ def snapshot_of(
     folder = snapshots.build(root, content_of(catalogue), analyser, chosen)
     snapshots.switch(root, folder)
     return snapshots.load(folder, analyser, chosen)
+
+
+def plain_ranker() -> Ranker:
+    """Equal weights and a round calibration: nothing in a test hangs on trained numbers.
+
+    Meanings weigh nothing: what the tiny encoder knows of single words is noise.
+    """
+    silent = ("_meant", "meant_by", "_vs_rivals", "names_other")
+    return Ranker(
+        weights={name: float(not any(part in name for part in silent)) for name in FEATURES},
+        calibrations={"default": Calibration(score=1.0, margin=1.0, offset=-4.0)},
+        cuts=Cuts(high=0.9, medium=0.5),
+        exact=0.98,
+        prose_handicap=0.0,
+        made={},
+    )

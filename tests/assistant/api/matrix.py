@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
 from assistant.accounts import service
+from assistant.accounts.managing import user_id_of
 from assistant.accounts.types import ROLES, Account
 from assistant.api.app import ROUTERS, create_app
 from assistant.calls import store as calls
@@ -38,7 +39,7 @@ EAST, WEST, HERE, THERE = "城东", "城西", "甲市", "乙市"
 POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
 PLACEHOLDERS = (
     "order", "entry", "call", "agent", "victim", "key", "fresh", "mark", "department", "notice", "request", "phrasing",
-    "work", "upload", "sheet",
+    "work", "upload", "sheet", "agent_id", "victim_id",
 )  # fmt: skip
 Things = dict[str, dict[str, str]]
 
@@ -277,6 +278,7 @@ def add_people(house: House, things: Things) -> None:
         things[thing] = {
             "agent": f"{thing}-agent", "victim": f"{thing}-victim", "call": f"call-{thing}-agent",
             "mark": f'"{thing}-agent"', "department": department,
+            "agent_id": user_id_of(f"{thing}-agent"), "victim_id": user_id_of(f"{thing}-victim"),
         }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from assistant.accounts import service
+from assistant.accounts.managing import user_id_of
 from assistant.api.app import create_app
 from assistant.api.limits import Limiter
 from assistant.settings import Settings
@@ -97,9 +98,9 @@ def test_a_password_signs_in_and_a_wrong_one_keeps_the_name(house: House, signed
 def test_a_key_is_shown_once(house: House, client: TestClient) -> None:
     admin = {"Authorization": f"Bearer {house.key('老板', 'admin')}"}
     made = client.post(
-        "/api/v1/users/老板/keys", json={"label": "电话平台", "scope": ["suggest"]}, headers=admin
+        f"/api/v1/users/{user_id_of('老板')}/keys", json={"label": "电话平台", "scope": ["suggest"]}, headers=admin
     ).json()
-    listed = client.get("/api/v1/users/老板/keys", headers=admin)
+    listed = client.get(f"/api/v1/users/{user_id_of('老板')}/keys", headers=admin)
     assert made["key"] not in listed.text
     narrow = {"Authorization": f"Bearer {made['key']}"}
     assert client.get("/api/v1/labels", headers=narrow).status_code == 200

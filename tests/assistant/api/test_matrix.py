@@ -10,7 +10,7 @@ import pytest
 
 from assistant.accounts.managing import Manager
 from assistant.accounts.types import ACTIONS, Account
-from assistant.api import audit_routes, call_routes, filing, guards, release_routes
+from assistant.api import audit_routes, filing, guards, release_routes
 from assistant.api.routes import PUBLIC
 from assistant.editing import reach, scope
 from assistant.workorder.types import Scope
@@ -101,15 +101,15 @@ ALWAYS: tuple[tuple[object, str, Any, str], ...] = (
     (Account, "covers", lambda account, department: True, "GET /api/v1/exchange/entries/{name}"),
     (Account, "covers", lambda account, department: True, "POST /api/v1/entries/search"),
     (Account, "in_region", lambda account, region: True, "GET /api/v1/outages"),
-    (call_routes, "_of_team", lambda account, department: True, "GET /api/v1/calls/{call_id}"),
-    (call_routes, "_of_team", lambda account, department: True, "POST /api/v1/calls"),
-    (call_routes, "_of_team", lambda account, department: True, "WS /api/v1/calls/{call_id}/live"),
+    (Account, "leads", lambda account, department: True, "GET /api/v1/calls/{call_id}"),
+    (Account, "leads", lambda account, department: True, "POST /api/v1/calls"),
+    (Account, "leads", lambda account, department: True, "WS /api/v1/calls/{call_id}/live"),
     (Manager, "_mine", lambda manager, account: True, "GET /api/v1/users"),
-    (Manager, "_mine", lambda manager, account: True, "DELETE /api/v1/users/{name}/keys/{key_id}"),
+    (Manager, "_mine", lambda manager, account: True, "DELETE /api/v1/users/{user_id}/keys/{key_id}"),
     (filing, "scope_of", lambda account: Scope(region=account.region), "GET /api/v1/work-orders"),
     (filing, "scope_of", lambda who: Scope(department=who.department), "GET /api/v1/work-orders/{number}"),
     (filing, "scope_of", lambda account: Scope(), "POST /api/v1/work-orders/{number}/stage"),
-    (audit_routes, "unconfined", lambda account: None, "GET /api/v1/audit"),
+    (audit_routes, "unconfined", lambda account: None, "POST /api/v1/audit/search"),
 )
 
 

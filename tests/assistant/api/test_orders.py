@@ -128,6 +128,7 @@ def test_stages_go_one_step_at_a_time(desk: TestClient) -> None:
     number = file(desk)["order"]["number"]
     path = f"{ORDERS}/{number}/stage"
     assert post(desk, path, to="处理").status_code == 428
+    assert post(desk, path, {"If-Match": "9" * 5_000}, to="处理").status_code == 428
     assert post(desk, path, {"If-Match": '"1"'}, to="归档").json()["code"] == "order.stage_invalid"
     assert post(desk, path, {"If-Match": '"1"'}, to="处理", note="已派").json()["stage"] == "处理"
     assert post(desk, path, {"If-Match": '"1"'}, to="答复").status_code == 409
@@ -278,3 +279,29 @@ def test_a_drafted_reply_is_checked(desk: TestClient) -> None:
     assert post(desk, path, text="请您稍等。", caller="我要投诉").json()["remarks"][0]["mark"] == "缺致歉"
     for wrong in ({}, {"text": 3}, {"text": ""}, {"text": "请", "x": 1}, {"text": "请" * 3000}):
         assert post(desk, path, **wrong).status_code == 422
+
+
+def test_a_form_chosen_against_the_advice_comes_half_filled(desk: TestClient, house: House) -> None:
+    """Nothing is filed by looking; numbers and facts of the call stand in the chosen form."""
+    asked: dict[str, Any] = {"text": "我要投诉，电话13812345678", "form": "投诉单"}
+    drafted = post(desk, "/api/v1/work-order-draft", **asked).json()
+    assert (drafted["needed"], drafted["form"]) == (True, "投诉单")
+    assert PHONE in drafted["draft"].values()
+    assert drafted["missing"]
+    assert drafted["due"]["target"] > "2026-11-22"
+    assert rows(house, work_order) == rows(house, work_order_decision) == []
+    unknown = post(desk, "/api/v1/work-order-draft", text=SAID, form="没有这种单")
+    assert (unknown.status_code, "投诉单" in unknown.json()["hint"]) == (422, True)
+    file(desk, text="以前报过修，电话13812345678", form="报修单", reason="已查实", fields={"联系人": "王小明"})
+    again = post(desk, "/api/v1/work-order-draft", **asked).json()
+    assert again["draft"]["联系人"] == "王小明", "what an earlier order says is not asked again"
+
+
+def test_an_order_follows_from_the_call_as_the_suggestion_did(desk: TestClient, house: House) -> None:
+    """A follow-up question is filed with what came before it, or the advice filed would not be the one shown."""
+    for text in ("家里没电了", "什么时候来人"):
+        desk.post("/api/v1/suggest", json={"text": text, "call_id": "c-1"}, headers=ORIGIN)
+    shown = house.assistant.asked[-1]
+    file(desk, text="什么时候来人", call_id="c-1")
+    assert house.assistant.asked[-1].before == shown.before
+    assert shown.before is not None

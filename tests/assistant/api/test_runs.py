@@ -7,9 +7,11 @@ import json
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from openpyxl import load_workbook
 
 from assistant.api.body import MAX_UPLOAD
@@ -33,6 +35,15 @@ def scorer(house: House, name: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {house.key(name, 'evaluator')}"}
 
 
+def named(name: str) -> dict[str, str]:
+    """The header that carries a sent file's name."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+def send(client: TestClient, path: str, name: str, content: bytes) -> Response:
+    return client.post(path, content=content, headers=named(name))
+
+
 @pytest.fixture
 def desk(house: House, client: TestClient) -> TestClient:
     client.headers.update(scorer(house, "甲"))
@@ -49,7 +60,7 @@ def finished(client: TestClient) -> dict[str, Any]:
 
 def test_a_set_is_imported_run_and_compared(desk: TestClient) -> None:
     assert desk.get("/api/v1/run-job").json() == {"job": None}
-    assert desk.post("/api/v1/sets/我的题.jsonl", content=gold(3)).json() == {"name": "我的题", "n": 3}
+    assert send(desk, "/api/v1/sets", "我的题.jsonl", gold(3)).json() == {"name": "我的题", "n": 3}
     assert [one["name"] for one in desk.get("/api/v1/sets").json()["sets"]] == [*BUNDLED_SETS, "我的题"]
     ids = []
     for _ in range(2):
@@ -88,7 +99,7 @@ def test_a_run_is_given_up_and_leaves_nothing(desk: TestClient, house: House) ->
         return 0.0
 
     house.assistant.delay = hold
-    desk.post("/api/v1/sets/多.jsonl", content=gold(50))
+    send(desk, "/api/v1/sets", "多.jsonl", gold(50))
     desk.post("/api/v1/runs", json={"set": "多"})
     begun.wait()
     again = desk.post("/api/v1/runs", json={"set": "多"})
@@ -112,19 +123,20 @@ def test_a_run_is_given_up_and_leaves_nothing(desk: TestClient, house: House) ->
 def test_what_cannot_be_run_or_imported_says_why(desk: TestClient, house: House) -> None:
     cases: dict[str, Callable[[], Any]] = {
         "没有这个题集": lambda: desk.post("/api/v1/runs", json={"set": "nothing"}),
-        "第 2 行": lambda: desk.post("/api/v1/sets/坏.jsonl", content=gold(1) + b"\n{}"),
-        "不认识的题集文件": lambda: desk.post("/api/v1/sets/坏.exe", content=b"MZ"),
-        "没有题": lambda: desk.post("/api/v1/sets/空.jsonl", content=b""),
-        "不是能读的表格": lambda: desk.post("/api/v1/sets/坏.xlsx", content=b"PK\x03\x04"),
-        "内容超过": lambda: desk.post("/api/v1/sets/大.jsonl", content=b" " * (MAX_UPLOAD + 1)),
+        "第 2 行": lambda: send(desk, "/api/v1/sets", "坏.jsonl", gold(1) + b"\n{}"),
+        "不认识的题集文件": lambda: send(desk, "/api/v1/sets", "坏.exe", b"MZ"),
+        "没有题": lambda: send(desk, "/api/v1/sets", "空.jsonl", b""),
+        "不是能读的表格": lambda: send(desk, "/api/v1/sets", "坏.xlsx", b"PK\x03\x04"),
+        "内容超过": lambda: send(desk, "/api/v1/sets", "大.jsonl", b" " * (MAX_UPLOAD + 1)),
+        "没有写明文件名": lambda: desk.post("/api/v1/sets", content=gold(1)),
     }
     for said, act in cases.items():
         answer = act()
         assert answer.status_code in {413, 422}, (said, answer.text)
         assert said in answer.json()["message"]
     assert [one["name"] for one in desk.get("/api/v1/sets").json()["sets"]] == list(BUNDLED_SETS)
-    desk.post("/api/v1/sets/我的题.jsonl", content=gold(1))
-    assert desk.post("/api/v1/sets/我的题.jsonl", content=gold(2)).status_code == 409
+    send(desk, "/api/v1/sets", "我的题.jsonl", gold(1))
+    assert send(desk, "/api/v1/sets", "我的题.jsonl", gold(2)).status_code == 409
     house.shelf["release"] = None
     assert desk.post("/api/v1/runs", json={"set": "我的题"}).status_code == 503
 
@@ -229,11 +241,12 @@ def test_a_workbook_goes_out_and_comes_back_once(desk: TestClient, sheet: str) -
         row[4].value = "部分对"
     buffer = io.BytesIO()
     filled.save(buffer)
-    taken = desk.post(f"{sheet}/workbook/李四.xlsx", content=buffer.getvalue())
+    taken = send(desk, f"{sheet}/workbook", "李四.xlsx", buffer.getvalue())
     assert taken.json() == {"scorer": "李四", "n": 4}
-    assert desk.post(f"{sheet}/workbook/李四.xlsx", content=buffer.getvalue()).status_code == 409
-    assert desk.post(f"{sheet}/workbook/王五.csv", content=b"a,b\n1,2\n").status_code == 422
-    assert desk.post(f"{sheet}/workbook/.xlsx", content=buffer.getvalue()).status_code == 422
+    assert send(desk, f"{sheet}/workbook", "李四.xlsx", buffer.getvalue()).status_code == 409
+    assert send(desk, f"{sheet}/workbook", "王五.csv", b"a,b\n1,2\n").status_code == 422
+    assert send(desk, f"{sheet}/workbook", ".xlsx", buffer.getvalue()).status_code == 422
+    assert desk.post(f"{sheet}/workbook", content=buffer.getvalue()).status_code == 422
     assert desk.post(f"{sheet}/result").json()["agreement"]["scorers"] == ["李四"]
 
 

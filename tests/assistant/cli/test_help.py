@@ -38,7 +38,8 @@ COMMANDS = {
     "entry approve", "entry reject", "entry withdraw", "entry restore", "entry archive", "entry import",
     "entry export", "entry template", "release list", "release diff", "release publish", "release rollback",
     "release ask", "order promote", "outage list", "outage show", "outage add", "outage change", "outage end",
-    "outage told", "request list", "request show", "request new", "request step", "gaps", "phrasing list",
+    "outage told", "request list", "request show", "request new", "request step", "gap aside", "gap back",
+    "gaps", "phrasing list",
     "phrasing accept", "phrasing dismiss", "watch", "dismiss", "eval pairs", "eval rules", "eval walk", "rules list",
     "rules show", "rules check", "rules preview", "rules set", "rules apply", "rules undo", "rules restore",
 }  # fmt: skip
@@ -98,7 +99,8 @@ def test_every_command_takes_a_data_folder_and_can_speak_json(name: str) -> None
 def test_groups_are_explained_too() -> None:
     groups = [command for command in tree().commands.values() if isinstance(command, TyperGroup)]
     assert {group.name for group in groups} == {
-        "kb", "eval", "user", "audit", "order", "entry", "release", "outage", "request", "phrasing",
+        "kb", "eval", "user", "audit", "order", "entry", "release", "outage", "request", "gap",
+        "phrasing",
         "rules",
     }  # fmt: skip
     assert all(CHINESE.search(group.help or "") for group in groups)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,9 @@ from assistant.accounts.policy import load_policy
 from assistant.accounts.types import Account, Role
 from assistant.editing.desk import Desk
 from assistant.editing.gate import Gate
-from assistant.judge.asking import load_ask_rules
-from assistant.judge.facts import load_facts
-from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import load_taxonomy
-from assistant.judge.words import load_word_rules
-from assistant.outage.match import load_outage_matcher
-from assistant.suggest.compose import Composer
-from assistant.suggest.following import load_follow_rules
+from assistant.runtime import assistant_over, make_parts
 from assistant.suggest.pipeline import Assistant, Parts
-from assistant.suggest.prices import PriceGate
-from assistant.suggest.tables import load_tables
-from assistant.workorder.advice import load_adviser
 from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library, Shelf
 from kb.domain.clock import FixedClock
@@ -58,46 +50,21 @@ Open = Callable[..., Office]
 
 
 @pytest.fixture(scope="session")
-def make_parts(rule_files: RuleFiles, analyser: Analyser, ranker: Ranker) -> Callable[[FixedClock], Parts]:
-    book, words = load_facts(rule_files, analyser.normalise), load_word_rules(rule_files)
-    asking, tables = load_ask_rules(rule_files), load_tables(rule_files)
-    judge, taxonomy, adviser = load_judge(), load_taxonomy(rule_files), load_adviser(rule_files)
-
-    def make(clock: FixedClock) -> Parts:
-        return Parts(
-            judge=judge,
-            taxonomy=taxonomy,
-            facts=book,
-            words=words,
-            asking=asking,
-            composer=Composer(book, PriceGate(words.price, book)),
-            adviser=adviser,
-            outages=load_outage_matcher(rule_files),
-            tables=tables,
-            following=load_follow_rules(rule_files),
-            cuts=ranker.cuts,
-            clock=clock,
-        )
-
-    return make
+def parts(rule_files: RuleFiles, analyser: Analyser, ranker: Ranker) -> Parts:
+    return make_parts(rule_files, analyser, load_taxonomy(rule_files), ranker, FixedClock(NOON))
 
 
 @pytest.fixture(scope="session")
-def open_office(
-    make_parts: Callable[[FixedClock], Parts], analyser: Analyser, ranker: Ranker
-) -> Callable[[ExitStack, Path, Path], Office]:
+def open_office(parts: Parts, analyser: Analyser, ranker: Ranker) -> Callable[[ExitStack, Path, Path], Office]:
     def opened(stack: ExitStack, folder: Path, bundled: Path) -> Office:
         clock = FixedClock(NOON)
         database = stack.enter_context(Database(folder, write=True))
         library = Library(database, analyser, ranker, EncoderChoice("tiny"))
-        parts = make_parts(clock)
-
-        def over(shelf: Shelf) -> Assistant:
-            return Assistant(parts, lambda: shelf)
-
+        now = replace(parts, clock=clock)
+        over = partial(assistant_over, now)
         gate = Gate(over, folder, clock, bundled=bundled)
         desk = Desk(library, clock, str, gate)
-        return Office(desk, library, Assistant(parts, lambda: library.shelf), clock, over)
+        return Office(desk, library, Assistant(now, lambda: library.shelf), clock, over)
 
     return opened
 

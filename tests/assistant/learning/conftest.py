@@ -19,9 +19,9 @@ from assistant.workorder.service import Orders
 from kb.store.database import Database
 from kb.text.masking import load_masker
 from kb.text.rulefiles import RuleFiles
-from tests.assistant.editing.conftest import Office, gold, make_parts, office, open_office
+from tests.assistant.editing.conftest import Office, gold, office, open_office, parts
 
-__all__ = ["gold", "make_parts", "office", "open_office"]
+__all__ = ["gold", "office", "open_office", "parts"]
 
 
 @dataclass

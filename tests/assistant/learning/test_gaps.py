@@ -6,11 +6,15 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+import pytest
 
+from assistant.errors import NotAllowed, RequestInvalid
 from assistant.learning.cluster import groups
 from assistant.learning.gaps import GapQuery
 from assistant.learning.heard import Heard, questions
+from kb.domain.errors import NotFound
 from kb.encode.protocol import unit_rows
+from tests.assistant.editing.conftest import LI, ZHAO
 from tests.assistant.editing.test_gate import OUT, PAY, issue
 from tests.assistant.learning.conftest import School
 from tests.conftest import NOON
@@ -109,3 +113,42 @@ def test_groups_hold_together_and_empty_texts_stand_alone() -> None:
     vectors = unit_rows(np.array([near, far, near * 1.01, np.zeros(3), np.zeros(3)]))
     assert groups(vectors, 0.2) == [0, 1, 0, 2, 3]
     assert groups(vectors[:1], 0.2) == [0]
+
+
+def test_a_gap_is_set_aside_with_a_reason_until_enough_calls_ask_again(school: School) -> None:
+    issue(school.office, PAY, OUT)
+    aside = school.learning.aside
+    for account in ("张三", "李四"):
+        school.log(SOLAR, account=account)
+    with pytest.raises(NotAllowed):
+        aside.put(ZHAO, SOLAR, reason="不归我们管")
+    with pytest.raises(RequestInvalid):
+        aside.put(LI, SOLAR, reason="  ")
+    with pytest.raises(NotFound):
+        aside.put(LI, "没人问过的话怎么办", reason="x")
+    assert [gap["text"] for gap in listed(school)] == [SOLAR]
+    aside.put(LI, SOLAR, reason="不归我们管")
+    assert listed(school) == []
+    assert school.learning.gaps.report(GapQuery())["aside"] == 1
+    [shown] = listed(school, everything=True)
+    assert (shown["aside"]["account"], shown["aside"]["reason"]) == (LI.name, "不归我们管")
+    most = school.learning.gaps.rules.gaps.reopen
+    for number in range(most):
+        assert listed(school) == [], number
+        school.later(minutes=5)
+        school.log(f"{SOLAR}啊", account=f"坐席{number}")
+    [again] = listed(school)
+    assert again["calls"] == most + 2
+    assert school.audited("gap.aside") == ["不归我们管"]
+
+
+def test_a_gap_taken_back_is_listed_again_once(school: School) -> None:
+    issue(school.office, PAY, OUT)
+    school.log(SOLAR)
+    gap_id = school.learning.aside.put(LI, SOLAR, reason="看错了")["gap_id"]
+    with pytest.raises(NotAllowed):
+        school.learning.aside.take_back(ZHAO, gap_id)
+    for _ in range(2):
+        school.learning.aside.take_back(LI, gap_id)
+    assert [gap["text"] for gap in listed(school)] == [SOLAR]
+    assert len(school.audited("gap.back")) == 1

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from assistant.errors import NotAllowed
+from assistant.workorder.errors import OrderMissing
 from assistant.workorder.service import Filing
 from kb.domain.errors import StaleVersion, WrongState
 from kb.domain.suggestion import Scored, Suggestion, WorkOrderAdvice
 from tests.assistant.editing.conftest import LI, ZHAO
-from tests.assistant.learning.conftest import School
+from tests.assistant.learning.conftest import School, confined
 
 SAID = "我叫张建国，住柳河村东头，电话13812345678，想问光伏并网要什么材料"
 REPLY = "张建国先生：请带身份证和房产证明到营业厅办理光伏并网。"
@@ -78,3 +79,30 @@ def test_an_order_is_promoted_once_and_by_curators(school: School) -> None:
     school.learning.promotion.promote(LI, number)
     with pytest.raises(StaleVersion):
         school.learning.promotion.promote(LI, number)
+
+
+def test_what_may_be_promoted_is_listed_as_it_would_be_drafted(school: School) -> None:
+    number = filed(school)
+    [row] = school.learning.promotion.candidates(LI)
+    assert (row["number"], row["category"]) == (number, "用电业务")
+    for name in ("张建国", "柳河村东头", "13812345678"):
+        assert name not in str(row)
+    made = school.learning.promotion.promote(LI, number)
+    assert (row["question"], row["answer"]) == (made["question"], made["answer"])
+    assert school.learning.promotion.candidates(LI) == []
+    with pytest.raises(NotAllowed):
+        school.learning.promotion.candidates(ZHAO)
+
+
+@pytest.mark.parametrize("more", [{"until": "答复"}, {"satisfied": False}, {"form": "举报单"}])
+def test_what_may_not_be_promoted_is_not_listed(school: School, more: dict[str, Any]) -> None:
+    filed(school, **more)
+    assert school.learning.promotion.candidates(LI) == []
+
+
+def test_a_department_promotes_its_own_orders_only(school: School) -> None:
+    number = filed(school)
+    elsewhere = confined(LI, department="别的部门")
+    assert school.learning.promotion.candidates(elsewhere) == []
+    with pytest.raises(OrderMissing):
+        school.learning.promotion.promote(elsewhere, number)

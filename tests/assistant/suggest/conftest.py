@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.judge.asking import load_ask_rules
 from assistant.judge.facts import FactBook, load_facts
-from assistant.judge.judge import load_judge
 from assistant.judge.taxonomy import load_taxonomy
-from assistant.judge.words import load_word_rules
-from assistant.outage.match import load_outage_matcher
-from assistant.suggest.compose import Composer
-from assistant.suggest.following import load_follow_rules
+from assistant.runtime import make_parts
 from assistant.suggest.pipeline import Assistant, Parts
-from assistant.suggest.prices import PriceGate
-from assistant.suggest.tables import load_tables
-from assistant.workorder.advice import load_adviser
 from kb.curation.library import Shelf
 from kb.domain.clock import FixedClock
 from kb.domain.knowledge import Document, Entry
@@ -39,22 +31,8 @@ def book(rule_files: RuleFiles, analyser: Analyser) -> FactBook:
 
 
 @pytest.fixture(scope="session")
-def parts(rule_files: RuleFiles, book: FactBook, ranker: Ranker) -> Parts:
-    words = load_word_rules(rule_files)
-    return Parts(
-        judge=load_judge(),
-        taxonomy=load_taxonomy(rule_files),
-        facts=book,
-        words=words,
-        asking=load_ask_rules(rule_files),
-        composer=Composer(book, PriceGate(words.price, book)),
-        adviser=load_adviser(rule_files),
-        outages=load_outage_matcher(rule_files),
-        tables=load_tables(RuleFiles()),
-        following=load_follow_rules(rule_files),
-        cuts=ranker.cuts,
-        clock=FixedClock(NOON),
-    )
+def parts(rule_files: RuleFiles, analyser: Analyser, ranker: Ranker) -> Parts:
+    return make_parts(rule_files, analyser, load_taxonomy(rule_files), ranker, FixedClock(NOON))
 
 
 @pytest.fixture(scope="session")

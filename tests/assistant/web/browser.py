@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
+FOCUSED = "document.activeElement.matches('button, a') && document.activeElement.textContent"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGS = [
     "--no-sandbox",
@@ -97,3 +98,35 @@ class Watch:
         page.on("pageerror", lambda error: self.console.append(str(error)))
         page.on("request", lambda request: self.urls.append(request.url))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+
+
+def sign_in(page: Page, address: str, token: str) -> None:
+    """Follow a one-time link by keyboard, as far as the desk."""
+    page.goto(f"{address}/sign-in?token={token}")
+    page.get_by_role("button", name="登录").press("Enter")
+    page.wait_for_url(f"{address}/")
+
+
+def lose_first_answer(page: Page, pattern: str) -> list[int]:
+    """Let the first request to an address be served and its answer get lost; return where its status will stand."""
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route(pattern, lose)
+    return lost
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Press Tab until what is focused reads `text`, once a list that is still coming shows it."""
+    page.locator("button, a").filter(has_text=text).first.wait_for(state="attached")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if text in str(page.evaluate(FOCUSED)):
+            return
+    pytest.fail(f"no way to {text!r} by Tab")

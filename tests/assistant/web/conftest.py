@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +9,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from assistant.api.app import create_app
 from tests.assistant.api.house import House, open_house
-from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving
+from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving, sign_in
 from tests.assistant.web.shop import STOCK, Shop, issue
 
 # Nothing is timed: a wait ends when its condition holds, and this long only where it never does. Both limits of
 # playwright have to be set; `expect` keeps one of its own.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+Enter = Callable[[str, str], Page]
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +68,34 @@ def desk(house: House, server: Running, chromium: Browser) -> Iterator[Desk]:
     context.set_default_timeout(PATIENCE)
     page, watch = context.new_page(), Watch()
     watch.on(page)
-    page.goto(f"{server.url}/sign-in?token={house.link(house.account())}")
-    page.get_by_role("button", name="登录").press("Enter")
-    page.wait_for_url(f"{server.url}/")
+    sign_in(page, server.url, house.link(house.account()))
     page.locator("#text").focus()
     yield Desk(page=page, house=house, server=server, watch=watch, context=context)
     context.close()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def enter(house: House, server: Running, chromium: Browser, watch: Watch) -> Iterator[Enter]:
+    """Sign in somebody of a role, each in a browser of their own."""
+    contexts = []
+
+    def signed_in(name: str, role: str) -> Page:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        watch.on(page)
+        sign_in(page, server.url, house.link(house.account(name, role)))
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -82,7 +105,7 @@ def shop(tmp_path: Path, chromium: Browser) -> Iterator[Shop]:
 
     def context() -> BrowserContext:
         made = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
-        made.set_default_timeout(8_000)
+        made.set_default_timeout(PATIENCE)
         contexts.append(made)
         return made
 

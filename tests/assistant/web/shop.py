@@ -19,7 +19,7 @@ from kb.domain.knowledge import Branch, Entry, Source
 from kb.text.rulefiles import RuleFiles
 from tests.assistant.api.house import NOON, House
 from tests.assistant.api.workbench import GOLD
-from tests.assistant.web.browser import Running, Watch
+from tests.assistant.web.browser import Running, Watch, sign_in
 
 PASSWORD = "一句好记的话2026年"
 PAY, OUT, METER = "电费怎么交", "停电了找谁报修", "电表走得快怎么办"
@@ -110,6 +110,4 @@ class Shop:
         return page
 
     def link_in(self, page: Page, name: str) -> None:
-        page.goto(f"{self.server.url}/sign-in?token={self.house.link(name)}")
-        page.get_by_role("button", name="登录").press("Enter")
-        page.wait_for_url(f"{self.server.url}/")
+        sign_in(page, self.server.url, self.house.link(name))

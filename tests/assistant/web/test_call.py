@@ -6,7 +6,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 from websockets.sync.client import connect
 
@@ -14,6 +14,7 @@ from assistant.accounts import service
 from assistant.workorder.types import OrderFilter
 from kb.store.schema import feedback
 from tests.assistant.api.house import NASTY
+from tests.assistant.web.browser import lose_first_answer
 from tests.assistant.web.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -49,9 +50,12 @@ def test_what_was_typed_into_the_order_ends_with_the_call(desk: Desk) -> None:
     page = desk.page
     desk.type("电表走得太快")
     page.keyboard.press("Alt+w")
+    expect(page.locator("[name='联系人']")).to_be_focused()
     desk.type("王五")
+    expect(page.locator("[name='联系人']")).to_have_value("王五")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
+    expect(page.locator("#text")).to_have_value("")
     desk.type("电表走得太快")
     page.keyboard.press("Alt+w")
     expect(page.locator("[name='联系人']")).to_have_value("")
@@ -69,16 +73,8 @@ def test_the_order_waits_for_the_newest_words(desk: Desk) -> None:
 
 def test_an_answer_that_is_lost_files_one_order(desk: Desk) -> None:
     """The server takes the order, its answer never arrives; sending again files no second."""
-    page, lost = desk.page, list[int]()
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-            return
-        lost.append(route.fetch().status)
-        route.abort()
-
-    page.route("**/api/v1/work-orders", lose)
+    page = desk.page
+    lost = lose_first_answer(page, "**/api/v1/work-orders")
     desk.asks("电表走得太快")
     page.keyboard.press("Alt+w")
     expect(page.locator("#order-form")).to_be_visible()

@@ -211,7 +211,8 @@ def test_another_account_in_the_same_tab_never_sees_unsaved_text(shop: Shop) -> 
     page = shop.enter("张采", "curator")
     open_entry(page, shop, "A01")
     page.locator("[name='answer']").fill("张采没有存的话。")
-    page.wait_for_timeout(500)
+    while "张采没有存的话" not in str(page.evaluate("Object.values(sessionStorage).join('')")):
+        page.wait_for_timeout(20)
     at = shop.house.clock.now()
     shop.house.database.write(lambda c: service.create_account(c, "李采", "curator", at=at))
     shop.house.services.accounts.sign_out_everywhere("张采", actor="测试")

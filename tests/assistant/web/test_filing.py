@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from assistant.accounts import service
 from assistant.api.app import create_app
@@ -16,13 +17,15 @@ from assistant.services import services_of
 from assistant.settings import Settings
 from assistant.workorder.types import Order, OrderFilter
 from kb.domain.clock import FixedClock
-from tests.assistant.web.browser import Running, Watch, serving
+from kb.store.schema import work_order_decision
+from tests.assistant.web.browser import Running, Watch, serving, sign_in
 from tests.conftest import NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MOST_KEYS = 12
 SAID = "家里突然没电了，邻居家都有电"
+NOTHING_TO_FILE = "请问电费可以在哪里交"
 PHONE = "13812345678"
 FIELDS = {"用电地址": "阳光小区3栋502", "停电范围": "只有一户", "联系人": "王五"}
 # Counts every key that writes no character: the characters are the caller's words and the missing fields.
@@ -59,19 +62,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
 def page(office: Office, chromium: Browser, watch: Watch) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     made = context.new_page()
     watch.on(made)
     link = services_of(office.runtime).accounts.issue_link("张三")
-    made.goto(f"{office.server.url}/sign-in?token={link}")
-    made.get_by_role("button", name="登录").press("Enter")
-    made.wait_for_url(f"{office.server.url}/")
+    sign_in(made, office.server.url, link)
     yield made
     context.close()
 
@@ -107,6 +103,72 @@ def test_a_call_is_filed_with_few_keys(office: Office, page: Page, watch: Watch)
     assert watch.console == []
     assert watch.hosts == {f"127.0.0.1:{office.server.port}"}
     assert not [url for url in watch.urls if PHONE in url or "%E5%AE%B6" in url], "a caller's words stood in an address"
+
+
+def choose_form(page: Page, form: str) -> None:
+    """Press the digit that stands beside a form."""
+    page.keyboard.press(page.locator(f"[data-form='{form}'] kbd").inner_text())
+    expect(page.locator("#order-why")).to_be_visible()
+    expect(page.locator("#order-reason")).to_be_focused()
+
+
+def test_an_order_is_filed_against_the_advice_by_keyboard(office: Office, page: Page, watch: Watch) -> None:
+    """The advice is no order: the agent chooses a form and must say why; the reason is kept without numbers."""
+    before = len(office.orders())
+    page.locator("#text").focus()
+    page.keyboard.insert_text(NOTHING_TO_FILE)
+    expect(page.locator("#order")).to_contain_text("不用派单")
+    page.keyboard.press("Alt+w")
+    expect(page.locator("#order-title")).to_have_text("不派单")
+    expect(page.locator("#order-advice")).to_contain_text("建议不派单")
+    choose_form(page, "意见建议单")
+    expect(page.locator("#order-title")).to_have_text("意见建议单")
+    expect(page.locator("#order-due")).to_contain_text("最迟")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#order-result")).to_contain_text("请写为什么")
+    expect(page.locator("#order-reason")).to_be_focused()
+    assert len(office.orders()) == before
+    page.keyboard.insert_text(f"客户坚持要登记，打{PHONE}回访")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#status")).to_contain_text("已提交：20261122")
+    order = office.orders()[0]
+    assert (len(office.orders()), order.form) == (before + 1, "意见建议单")
+    assert order.reason == "客户坚持要登记，打〔手机号〕回访"
+    assert watch.console == []
+
+
+def test_an_advised_order_is_refused_or_changed_with_a_reason(office: Office, page: Page, watch: Watch) -> None:
+    before = len(office.orders())
+    page.locator("#text").focus()
+    page.keyboard.insert_text(SAID)
+    page.keyboard.press("Alt+w")
+    expect(page.locator("#order-advice")).to_contain_text("建议派报修单")
+    page.locator("[name='用电地址']").fill("写了一半的地址")
+    page.keyboard.press("Alt+t")
+    choose_form(page, "催办单")
+    page.keyboard.press("Alt+3")
+    expect(page.locator("#order-why")).to_be_hidden()
+    expect(page.locator("#order-title")).to_have_text("报修单")
+    expect(page.locator("[name='用电地址']")).to_have_value("写了一半的地址")
+    page.keyboard.press("Alt+0")
+    expect(page.locator("#order-reason")).to_be_focused()
+    page.keyboard.insert_text("同一小区已有人报过，客户同意等")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#status")).to_contain_text("已记下：这次不派单")
+    assert len(office.orders()) == before
+    with office.runtime.database.read() as connection:
+        newest = select(work_order_decision).order_by(work_order_decision.c.id.desc())
+        row = connection.execute(newest).first()
+    assert row is not None
+    assert (row.advised_needed, row.advised_form, row.needed) == (1, "报修单", 0)
+    assert row.reason == "同一小区已有人报过，客户同意等"
+    page.keyboard.press("Escape")
+    page.locator("#text").focus()
+    page.keyboard.insert_text(SAID)
+    page.keyboard.press("Alt+w")
+    expect(page.locator("#order-title")).to_have_text("报修单")
+    expect(page.locator("#order-choice")).to_be_hidden()
+    assert watch.console == []
 
 
 def test_a_second_press_and_the_back_button_file_nothing_twice(office: Office, page: Page) -> None:

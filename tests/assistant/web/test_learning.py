@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from assistant.accounts.types import Account
 from assistant.api.store import LogRow, insert_suggestions
 from assistant.calls import store as calls
 from assistant.calls.types import Feedback
 from assistant.learning.requests import NewRequest
+from assistant.suggest.request import SuggestRequest
+from assistant.workorder.service import Filing
 from kb.domain.knowledge import Branch, Entry
 from kb.store import records
 from kb.store.versions import Change
-from tests.assistant.api.house import House
-from tests.assistant.web.browser import Running, Watch
-from tests.assistant.web.conftest import Desk
-from tests.assistant.web.test_pages import tab_to
+from tests.assistant.api.house import House, full
+from tests.assistant.web.browser import Running, Watch, tab_to
+from tests.assistant.web.conftest import Desk, Enter
 
 pytestmark = pytest.mark.browser
-Visit = Callable[[str, str], Page]
 SOLAR = "屋顶光伏怎么并网"
 
 
 @pytest.fixture
-def visit(house: House, server: Running, chromium: Browser) -> Iterator[Visit]:
-    """Sign in under a name with a role and return the page; what a page says to its console fails the test."""
-    watch, opened = Watch(), []
-
-    def signed_in(name: str, role: str) -> Page:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        context.set_default_timeout(8_000)
-        opened.append(context)
-        page = context.new_page()
-        watch.on(page)
-        page.goto(f"{server.url}/sign-in?token={house.link(house.account(name, role))}")
-        page.get_by_role("button", name="登录").press("Enter")
-        page.wait_for_url(f"{server.url}/")
-        return page
-
-    yield signed_in
-    for context in opened:
-        context.close()
-    unexpected = [line for line in watch.console if "409" not in line and "404" not in line]
-    assert unexpected == []
+def visit(enter: Enter, watch: Watch) -> Iterator[Enter]:
+    """Sign in somebody of a role; what a page says to its console fails the test."""
+    yield enter
+    assert [line for line in watch.console if "409" not in line and "404" not in line] == []
 
 
-def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Visit) -> None:
+def behind(page: Page, house: House) -> Account:
+    """The account that is signed in on a page."""
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "zhida_session")
+    return house.services.accounts.recognise(token, "session")
+
+
+def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Enter) -> None:
     desk.type("电表走得太快")
     desk.sees("关于“电表走得太快”")
     desk.page.keyboard.press("Alt+g")
@@ -74,11 +66,9 @@ def test_an_agent_tells_and_the_queue_moves_by_keyboard(desk: Desk, visit: Visit
     expect(page.locator("#list")).to_contain_text("没有符合条件的反馈")
 
 
-def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Visit) -> None:
+def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Enter) -> None:
     lead = visit("孙", "lead")
-    account = house.services.accounts.recognise(
-        next(c["value"] for c in lead.context.cookies() if c["name"] == "zhida_session"), "session"
-    )
+    account = behind(lead, house)
     requests = house.services.learning.requests
     made = requests.submit(account, NewRequest(kind="没有答案", text=SOLAR))
     lead.goto(f"{server.url}/requests")
@@ -91,13 +81,9 @@ def test_a_lost_race_keeps_the_words(house: House, server: Running, visit: Visit
     expect(lead.locator("#step-form [name='note']")).to_have_value("写了很久的话")
 
 
-def test_what_is_overdue_is_marked_and_found(house: House, server: Running, visit: Visit) -> None:
-    import datetime as dt
-
+def test_what_is_overdue_is_marked_and_found(house: House, server: Running, visit: Enter) -> None:
     lead = visit("孙", "lead")
-    account = house.services.accounts.recognise(
-        next(c["value"] for c in lead.context.cookies() if c["name"] == "zhida_session"), "session"
-    )
+    account = behind(lead, house)
     house.clock.moment -= dt.timedelta(days=3)
     house.services.learning.requests.submit(account, NewRequest(kind="没有答案", text=SOLAR))
     house.clock.moment += dt.timedelta(days=3)
@@ -129,7 +115,7 @@ def stock(house: House) -> None:
     house.database.write(job)
 
 
-def test_a_curator_sees_gaps_and_takes_a_phrasing(house: House, server: Running, visit: Visit) -> None:
+def test_a_curator_sees_gaps_and_takes_a_phrasing(house: House, server: Running, visit: Enter) -> None:
     stock(house)
     page = visit("李", "curator")
     page.goto(f"{server.url}/gaps")
@@ -147,7 +133,7 @@ def test_a_curator_sees_gaps_and_takes_a_phrasing(house: House, server: Running,
     expect(page.locator("#phrasings")).to_contain_text("没有建议")
 
 
-def test_a_lead_keeps_the_board_by_keyboard(house: House, server: Running, visit: Visit) -> None:
+def test_a_lead_keeps_the_board_by_keyboard(house: House, server: Running, visit: Enter) -> None:
     page = visit("孙", "lead")
     page.goto(f"{server.url}/outages")
     expect(page.locator("#list")).to_contain_text("现在没有有效的停电公告")
@@ -174,10 +160,79 @@ def test_a_lead_keeps_the_board_by_keyboard(house: House, server: Running, visit
     expect(page.locator("#list")).to_contain_text("已送电")
 
 
-def test_an_agent_sees_the_board_and_keeps_nothing(house: House, server: Running, visit: Visit) -> None:
+def test_an_agent_sees_the_board_and_keeps_nothing(house: House, server: Running, visit: Enter) -> None:
     page = visit("赵", "agent")
     page.goto(f"{server.url}/outages")
     expect(page.locator("#list")).to_contain_text("现在没有有效的停电公告")
     assert page.locator("#new, #notice-form").count() == 0
     page.goto(f"{server.url}/gaps")
     expect(page.locator("h1")).to_have_text("没有这个地址")
+
+
+def test_a_gap_is_set_aside_with_a_reason_and_taken_back(house: House, server: Running, visit: Enter) -> None:
+    stock(house)
+    page = visit("李", "curator")
+    page.goto(f"{server.url}/gaps")
+    tab_to(page, SOLAR)
+    page.keyboard.press("Enter")
+    page.locator("#aside-form [name='reason']").press("Enter")
+    expect(page.locator("#status")).to_contain_text("请把这一项填上")
+    page.keyboard.type("不归供电公司管")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("放到一边")
+    expect(page.locator("#list")).to_contain_text("1 组已放到一边")
+    expect(page.locator("#list .link")).to_have_count(0)
+    page.get_by_label("放到一边的也列出").check()
+    tab_to(page, SOLAR)
+    page.keyboard.press("Enter")
+    expect(page.locator("#detail")).to_contain_text("李 2026-11-22 12:00 放到一边：不归供电公司管")
+    tab_to(page, "重新列出")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("重新列出")
+    page.get_by_label("放到一边的也列出").uncheck()
+    expect(page.locator("#list .link")).to_have_count(1)
+
+
+def closed_order(house: House) -> str:
+    """An order whose caller was satisfied with a written reply."""
+    orders = house.services.orders
+    made = orders.file(
+        Filing(account="赵", key="k", digest="d", suggestion=full(SuggestRequest(text="屋顶光伏怎么并网")),
+               fields={"联系人": "张建国"})
+    ).order  # fmt: skip
+    assert made is not None
+    for version, (stage, note) in enumerate((("处理", ""), ("答复", "张建国先生：请到营业厅办理。"), ("归档", "")), 1):
+        orders.move(made.number, stage, version=version, account="孙", note=note, satisfied=stage == "归档")
+    return made.number
+
+
+def test_a_curator_drafts_an_entry_from_a_closed_order(house: House, server: Running, visit: Enter) -> None:
+    number = closed_order(house)
+    page = visit("李", "curator")
+    page.goto(f"{server.url}/gaps")
+    expect(page.locator("#promotable")).to_contain_text("〔联系人〕先生：请到营业厅办理。")
+    expect(page.locator("main")).not_to_contain_text("张建国")
+    tab_to(page, "转成草稿")
+    page.keyboard.press("Enter")
+    expect(page.locator("#promoted")).to_contain_text(f"GD{number}")
+    expect(page.locator("#promotable")).to_contain_text("没有可以转的工单")
+    tab_to(page, f"GD{number}")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name='answer']")).to_have_value("〔联系人〕先生：请到营业厅办理。")
+
+
+def test_an_order_becomes_a_draft_by_one_press_for_who_may(house: House, server: Running, visit: Enter) -> None:
+    number = closed_order(house)
+    handler = visit("孙处", "handler")
+    handler.goto(f"{server.url}/orders#{number}")
+    expect(handler.locator(".events")).to_contain_text("客户满意")
+    expect(handler.locator("#promote")).to_have_count(0)
+    page = visit("管", "admin")
+    page.goto(f"{server.url}/orders#{number}")
+    page.locator("#promote").dblclick()
+    expect(page.locator(".order-promote a")).to_be_focused()
+    expect(page.locator(".order-promote")).to_contain_text("〔联系人〕")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{server.url}/entry/GD{number}")
+    [standing] = house.services.workshop.desk.standings([f"GD{number}"])
+    assert (standing.stage, standing.head.version) == ("草稿", 1)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assistant.accounts import service
+from tests.assistant.web.browser import sign_in
 from tests.assistant.web.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -145,9 +146,7 @@ def test_a_session_that_ends_keeps_the_words(desk: Desk) -> None:
     expect(page.locator("#text")).to_have_value("电表走得太快")
     desk.house.database.write(lambda c: service.enable_account(c, "张三"))
     other = desk.context.new_page()
-    other.goto(f"{desk.server.url}/sign-in?token={desk.house.link()}")
-    other.get_by_role("button", name="登录").click()
-    other.wait_for_url(f"{desk.server.url}/")
+    sign_in(other, desk.server.url, desk.house.link())
     page.bring_to_front()
     desk.type("了")
     expect(page.locator(".answer")).to_have_count(3)
@@ -185,9 +184,7 @@ def test_the_back_button_brings_the_words_back_to_whom_they_belong(desk: Desk) -
     expect(page.locator(".chip")).to_contain_text("一户一表")
     desk.sees("关于“电表走得太快”")
     house = desk.house
-    page.goto(f"{desk.server.url}/sign-in?token={house.link(house.account('李四'))}")
-    page.get_by_role("button", name="登录").press("Enter")
-    page.wait_for_url(f"{desk.server.url}/")
+    sign_in(page, desk.server.url, house.link(house.account("李四")))
     expect(page.locator(".bar-user")).to_contain_text("李四")
     expect(page.locator("#text")).to_have_value("")
     assert page.evaluate("sessionStorage.length") == 0

@@ -11,7 +11,8 @@ from kb.domain.knowledge import Branch, Entry
 from kb.store import records
 from kb.store.versions import Change
 from tests.assistant.api.house import House
-from tests.assistant.web.browser import Running, Watch
+from tests.assistant.web.browser import Running, Watch, sign_in
+from tests.assistant.web.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 SAID = "岸电桩检定从登记起{days}个工作日内出具检定结果。"
@@ -32,11 +33,9 @@ def page(request: pytest.FixtureRequest, house: House, server: Running, chromium
 
     house.database.write(job)
     context = chromium.new_context(viewport={"width": request.param, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
-    opened.goto(f"{server.url}/sign-in?token={house.link(house.account('采编', 'curator'))}")
-    opened.get_by_role("button", name="登录").press("Enter")
-    opened.wait_for_url(f"{server.url}/")
+    sign_in(opened, server.url, house.link(house.account("采编", "curator")))
     yield opened
     context.close()
 

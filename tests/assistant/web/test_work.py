@@ -4,47 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from assistant.accounts import service
 from assistant.suggest.request import SuggestRequest
 from assistant.workorder.service import Filing
 from assistant.workorder.types import Order, OrderFilter
 from tests.assistant.api.house import NASTY, House, full
-from tests.assistant.web.browser import Running, Watch
-from tests.assistant.web.conftest import PATIENCE
+from tests.assistant.web.browser import Running, Watch, lose_first_answer, sign_in, tab_to
+from tests.assistant.web.conftest import Enter
 
 pytestmark = pytest.mark.browser
-Enter = Callable[[str, str], Page]
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def enter(house: House, server: Running, chromium: Browser, watch: Watch) -> Iterator[Enter]:
-    """Sign in somebody of a role, each in a browser of their own."""
-    contexts = []
-
-    def signed_in(name: str, role: str) -> Page:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        watch.on(page)
-        page.goto(f"{server.url}/sign-in?token={house.link(house.account(name, role))}")
-        page.get_by_role("button", name="登录").press("Enter")
-        page.wait_for_url(f"{server.url}/")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
 
 
 def file(house: House, said: str, **more: str) -> Order:
@@ -59,16 +31,6 @@ def file(house: House, said: str, **more: str) -> Order:
 
 def stages(house: House) -> list[str]:
     return [order.stage for order in house.services.orders.list(OrderFilter())]
-
-
-def tab_to(page: Page, text: str) -> None:
-    """Press Tab until what is focused reads `text`."""
-    script = "document.activeElement.matches('button, a') && document.activeElement.textContent"
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if text in str(page.evaluate(script)):
-            return
-    pytest.fail(f"no way to {text!r} by Tab")
 
 
 def test_a_handler_takes_an_order_through_its_stages(enter: Enter, server: Running, house: House, watch: Watch) -> None:
@@ -86,7 +48,7 @@ def test_a_handler_takes_an_order_through_its_stages(enter: Enter, server: Runni
     for words, name, stage in (
         ("已派张工", "开始处理", "处理"),
         ("已恢复，电话13812345678", "已答复客户", "答复"),
-        ("", "归档", "归档"),
+        ("", "归档，客户满意", "归档"),
     ):
         page.locator("#note").focus()
         page.keyboard.type(words)
@@ -95,6 +57,7 @@ def test_a_handler_takes_an_order_through_its_stages(enter: Enter, server: Runni
         expect(page.locator("#status")).to_contain_text(f"已到“{stage}”")
         expect(page.locator(".steps [aria-current]")).to_have_text(stage)
     expect(page.locator(".events")).to_contain_text("已派张工")
+    expect(page.locator(".events")).to_contain_text("客户满意")
     assert "13812345678" not in page.content()
     assert sorted(stages(house)) == ["受理", "归档"]
     expect(page.locator("[data-step]")).to_have_count(0)
@@ -280,7 +243,11 @@ def test_a_form_waits_for_its_list_however_soon_enter_is_pressed(
     stored_run(house, 2)
     page = enter("甲", "evaluator")
     held: list[Route] = []
-    page.route("**/api/v1/runs", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/runs", hold)
     page.goto(f"{server.url}/scoring")
     page.locator("#size").press("Enter")
     expect(page.locator("#draw [type=submit]")).to_be_disabled()
@@ -323,24 +290,14 @@ def test_an_order_of_another_department_is_as_if_missing(enter: Enter, server: R
 def enter_as(enter: Enter, house: House, server: Running) -> Page:
     """The page of the confined handler made above: a colleague's browser, signed in again by a link of theirs."""
     page = enter("甲", "handler")
-    page.goto(f"{server.url}/sign-in?token={house.link('西')}")
-    page.get_by_role("button", name="登录").press("Enter")
-    page.wait_for_url(f"{server.url}/")
+    sign_in(page, server.url, house.link("西"))
     return page
 
 
 def test_a_stage_whose_answer_is_lost_is_taken_once(enter: Enter, server: Running, house: House) -> None:
     order = file(house, "家里停电了", form="报修单")
-    page, lost = enter("甲", "handler"), list[int]()
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-            return
-        lost.append(route.fetch().status)
-        route.abort()
-
-    page.route("**/stage", lose)
+    page = enter("甲", "handler")
+    lost = lose_first_answer(page, "**/stage")
     page.goto(f"{server.url}/orders#{order.number}")
     page.locator("#note").fill("已派张工")
     page.get_by_role("button", name="开始处理").press("Enter")

@@ -102,7 +102,8 @@ def test_no_kind_wanted_finds_nothing(tmp_path: Path, analyser: Analyser) -> Non
 def test_what_is_wanted_is_found_behind_much_that_is_not(
     tmp_path: Path, analyser: Analyser, limit: int, *, told: bool
 ) -> None:
-    kinds: list[ItemKind] = [*["clause"] * 70, "entry", *["clause"] * 70, "entry"]
+    clauses: list[ItemKind] = ["clause"] * 70
+    kinds: list[ItemKind] = [*clauses, "entry", *clauses, "entry"]
     items = [Item(item_id=f"i{number}", kind=kind) for number, kind in enumerate(kinds)]
     units = [Unit(item=number, side="question", text="停电了找谁") for number in range(len(items))]
     write(tmp_path, items, units, analyser)

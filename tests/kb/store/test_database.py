@@ -125,10 +125,3 @@ def test_queued_writes_are_finished_before_closing(tmp_path: Path) -> None:
 def test_a_queued_write_that_fails_stops_nothing(database: Database) -> None:
     database.write_later(lambda c: draft(c, "B01", expected=9))
     assert database.write(lambda c: draft(c, "B01")) == 1
-
-
-def test_has_schema(database: Database, tmp_path: Path) -> None:
-    assert database.has_schema()
-    (tmp_path / "zhida.sqlite3").touch()
-    with Database(tmp_path) as empty:
-        assert not empty.has_schema()

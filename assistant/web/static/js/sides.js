@@ -75,7 +75,9 @@ export function identityGate({ identity }) {
 }
 
 export function workOrder({ work_order: order }, open) {
-  if (!order.needed) return [el("h2", { text: "不用派单" }), el("p", { class: "quiet", text: order.reason })];
+  if (!order.needed) {
+    return [el("div", { class: "section-head" }, el("h2", { text: "不用派单" }), keyButton("另派", "w", open)), el("p", { class: "quiet", text: order.reason })];
+  }
   const rows = [
     ["处理部门", order.department],
     ["目标时间", dueText(order.due, "target")],

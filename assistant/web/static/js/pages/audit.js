@@ -7,15 +7,14 @@ const ACTIONS = {
   "account.create": "新建账号", "account.change": "改账号", "account.disable": "停用账号", "account.enable": "恢复账号", "account.link": "发登录链接",
   "account.password": "改密码", "session.open": "登录", "session.close": "退出", "session.close_all": "全部退出", "session.refused": "密码不对",
   "session.locked": "输错太多，锁定", "key.issue": "新建密钥", "key.revoke": "吊销密钥", "release.publish": "发布知识", "release.rollback": "回退发布", "release.withdraw": "撤下知识",
+  publish: "发布知识", rollback: "回退发布", withdraw: "撤下知识", outage: "停电公告", "request.step": "办反馈", "phrasing.verdict": "处理相似问建议",
+  "order.promote": "工单转成草稿", "gap.aside": "缺口放到一边", "gap.back": "缺口重新列出", "rule.draft": "改规则草稿", "rule.apply": "规则生效", "rule.undo": "撤回规则",
 };
 const actor = byId("actor");
 let events = [];
 
 async function load(before) {
-  const query = new URLSearchParams();
-  if (before) query.set("before", before);
-  if (actor.value.trim()) query.set("actor", actor.value.trim());
-  const found = await attempt(() => call("GET", `/api/v1/audit?${query}`));
+  const found = await attempt(() => call("POST", "/api/v1/audit/search", { before, actor: actor.value.trim() }));
   if (!found) return;
   events = before ? [...events, ...found.events] : found.events;
   const rows = events.map((event) => [

@@ -1,7 +1,7 @@
 // What calls asked and the knowledge could not answer, and the phrasings that agents' choices suggest.
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
-import { attempt, button, link, mark, moment, reveal, say, state, table } from "../frame.js";
+import { attempt, button, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
 
 const TRIAL = 90_000; // milliseconds: every golden question is asked, twice after a new release
 const LONGEST = 60_000; // milliseconds: a month of calls is read
@@ -19,11 +19,11 @@ async function load() {
     String(gap.calls),
     link(gap.text, () => show(index)),
     counts(gap.kinds),
-    gap.answered ? state("ok", "现在已能答") : gap.nearest[0]?.question ?? "没有相近的",
+    gap.aside ? state("future", "放到一边") : gap.answered ? state("ok", "现在已能答") : gap.nearest[0]?.question ?? "没有相近的",
     moment(gap.last),
   ]);
   byId("list").replaceChildren(
-    el("p", { class: "quiet num", text: `${found.since} 以来 ${found.calls} 通电话，归成 ${found.groups} 组，其中 ${found.answered} 组现在已能答` }),
+    el("p", { class: "quiet num", text: `${found.since} 以来 ${found.calls} 通电话，归成 ${found.groups} 组，其中 ${found.answered} 组现在已能答${found.aside ? `，${found.aside} 组已放到一边` : ""}` }),
     table(["电话", "客户的话（已脱敏）", "怎么看出来的", "最近的条目", "最近一次"], rows, { pick: show, empty: "没有缺口：这段时间的问题都答上了。" }),
   );
 }
@@ -39,9 +39,57 @@ function show(index) {
     el("ul", {}, ...gap.texts.map((text) => el("li", { text }))),
     el("h3", { text: "最近的现有条目" }),
     table(["编号", "标准问题", "是答案的可能"], near, { empty: "没有相近的条目" }),
-    el("div", { class: "row" }, button("转为反馈，进采编流程", () => attempt(() => hand(gap)))),
+    gap.aside ? asideNote(gap) : el("div", { class: "row" }, button("转为反馈，进采编流程", () => attempt(() => hand(gap)), { class: "primary" }), el("a", { class: "button", href: "/entry", text: "新建条目" })),
+    ...(gap.aside ? [] : [asideForm(gap)]),
   );
   reveal(byId("detail"));
+}
+
+/** Not every gap is one: a reason puts it away for everybody, until enough further calls ask the same. */
+function asideForm(gap) {
+  const form = el(
+    "form",
+    { class: "form gap-aside", id: "aside-form", novalidate: true },
+    el("label", {}, "不用补？写为什么，放到一边", el("input", { name: "reason", maxlength: "200", required: true, autocomplete: "off", placeholder: "例如：不归供电公司管；骚扰电话" })),
+    el("div", { class: "row" }, el("button", { type: "submit" }, "放到一边")),
+  );
+  onSubmit(form, async () => {
+    await call("POST", "/api/v1/gaps/aside", { text: gap.text, reason: form.elements.reason.value });
+    await load();
+    byId("detail").replaceChildren();
+    byId("list").focus();
+    setTimeout(() => say(`已把“${gap.text}”放到一边`));
+  });
+  return form;
+}
+
+function asideNote(gap) {
+  const { account, at, reason, since, gap_id } = gap.aside;
+  const back = async () => {
+    if (!(await attempt(() => call("POST", "/api/v1/gaps/back", { gap_id })))) return;
+    byId("detail").replaceChildren();
+    await load();
+    say(`“${gap.text}”重新列出`);
+  };
+  return el("div", { class: "row" }, el("p", { text: `${account} ${moment(at)} 放到一边：${reason}${since ? `。此后又有 ${since} 通问到` : ""}` }), button("重新列出", back));
+}
+
+async function loadPromotable() {
+  const found = await attempt(() => call("GET", "/api/v1/promotable-orders"));
+  if (!found) return;
+  const rows = found.orders.map((order) => [order.number, order.category, order.question, order.answer, promote(order)]);
+  byId("promotable").replaceChildren(table(["工单", "类别", "客户问的", "答复", ""], rows, { empty: "没有可以转的工单。归档时选“客户满意”，写了答复的会列在这里。" }));
+}
+
+function promote(order) {
+  const act = button("转成草稿", async () => {
+    act.disabled = true;
+    const made = await attempt(() => call("POST", `/api/v1/work-orders/${encodeURIComponent(order.number)}/entry`));
+    act.disabled = false;
+    await loadPromotable();
+    if (made) byId("promoted").replaceChildren(`已存为内部草稿：`, el("a", { href: `/entry/${encodeURIComponent(made.entry_id)}`, text: `${made.entry_id} ${made.question}` }));
+  });
+  return act;
 }
 
 async function hand(gap) {
@@ -92,4 +140,4 @@ async function accept(item) {
 
 filters.addEventListener("change", load);
 filters.addEventListener("submit", (event) => event.preventDefault());
-load().then(loadPhrasings);
+load().then(loadPromotable).then(loadPhrasings);

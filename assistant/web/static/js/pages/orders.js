@@ -4,14 +4,18 @@
 import * as api from "../api.js";
 import { byId, el } from "../dom.js";
 import { attempt, banner, button, explain, link, mark, moment, reveal, say, state, table } from "../frame.js";
+import { Kept } from "../kept.js";
 
 const filters = byId("filters");
 const moves = byId("split").dataset.moves === "true";
-const ADVICE = { 处理: "开始处理", 答复: "已答复客户", 归档: "归档" };
+const edits = byId("split").dataset.edits === "true";
+const ADVICE = { 处理: "开始处理", 答复: "已答复客户" };
+// What the caller said when an order is closed; only one who was satisfied makes its reply fit for the knowledge.
+const CLOSINGS = [["归档，客户满意", true], ["归档，客户不满意", false], ["归档，没问到", null]];
 const LIMIT = 200;
 let orders = [];
 let shown = null;
-let note = "";
+const notes = new Kept("order"); // order -> words not sent yet
 
 const path = (number, rest = "") => `/api/v1/work-orders/${encodeURIComponent(number)}${rest}`;
 
@@ -58,7 +62,6 @@ async function show(number) {
   if (!number) return void ((shown = null), byId("detail").replaceChildren(), marked());
   const order = await attempt(() => api.call("GET", path(number)));
   if (!order) return undefined;
-  if (order.number !== shown?.number) note = "";
   shown = order;
   draw();
   marked();
@@ -82,11 +85,30 @@ function draw() {
     el("h3", { text: "经过" }),
     el("ol", { class: "events" }, ...order.events.map(event)),
     ...(moves && order.next.length ? [stepForm(order)] : []),
+    ...(edits && promotable(order) ? [promotion(order)] : []),
   );
 }
 
 const facts = (rows) => el("dl", { class: "facts" }, ...rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { class: "num", text: value })]));
-const event = (item) => el("li", {}, el("span", { class: "num quiet", text: moment(item.at) }), el("span", { text: `${item.stage_from ? `${item.stage_from} → ` : ""}${item.stage_to ?? item.kind}` }), el("span", { class: "quiet", text: item.account }), item.note ? el("span", { class: "text", text: item.note }) : null);
+const event = (item) => el("li", {}, el("span", { class: "num quiet", text: moment(item.at) }), el("span", { text: `${item.stage_from ? `${item.stage_from} → ` : ""}${item.stage_to ?? item.kind}` }), el("span", { class: "quiet", text: item.account }), says(item.satisfied), item.note ? el("span", { class: "text", text: item.note }) : null);
+const says = (satisfied) => (typeof satisfied === "boolean" ? state(satisfied ? "ok" : "bad", satisfied ? "客户满意" : "客户不满意") : null);
+const promotable = (order) => order.stage === "归档" && !order.anonymous && order.events.some((item) => item.stage_to === "归档" && item.satisfied);
+
+/** One press drafts an entry from what was asked and answered; its link stays until another order is shown. */
+function promotion(order) {
+  const place = el("div", { class: "row order-promote" });
+  const act = button("转成知识草稿", async () => {
+    act.disabled = true;
+    const made = await attempt(() => api.call("POST", path(order.number, "/entry")));
+    act.disabled = false;
+    if (!made) return;
+    const masked = made.masked.length ? `里面的 ${made.masked.join("、")} 要改写。` : "";
+    place.replaceChildren(el("span", { text: `已存为内部草稿。${masked}` }), el("a", { class: "button", href: `/entry/${encodeURIComponent(made.entry_id)}`, text: `打开 ${made.entry_id}` }));
+    place.querySelector("a").focus();
+  }, { id: "promote" });
+  place.append(act, el("span", { class: "quiet", text: "客户的话作标准问题，答复作答案；姓名、地址、号码先去掉。" }));
+  return place;
+}
 
 function steps(order) {
   const all = ["受理", "处理", "答复", "归档"];
@@ -95,22 +117,24 @@ function steps(order) {
 
 function stepForm(order) {
   const field = el("textarea", { id: "note", rows: 2, maxlength: 500, placeholder: "做了什么、怎样答复客户的；号码会自动去掉" });
-  field.value = note;
-  field.addEventListener("input", () => (note = field.value));
+  field.value = notes.get(order.number) ?? "";
+  field.addEventListener("input", () => notes.set(order.number, field.value));
   const backwards = (to) => order.stage === "答复" && to === "处理";
-  const buttons = order.next.map((to, index) => button(backwards(to) ? "退回处理" : ADVICE[to], () => move(to), { class: index ? "" : "primary", "data-step": true }));
+  const act = (text, to, satisfied, first) => button(text, () => move(to, satisfied), { class: first ? "primary" : "", "data-step": true });
+  const closing = (first) => CLOSINGS.map(([text, satisfied], index) => act(text, "归档", satisfied, first && !index));
+  const buttons = order.next.flatMap((to, index) => (to === "归档" ? closing(!index) : [act(backwards(to) ? "退回处理" : ADVICE[to], to, null, !index)]));
   return el("div", { class: "form order-step" }, el("label", {}, el("span", { text: "说明" }), field), el("div", { class: "row" }, ...buttons));
 }
 
 /** Put the order to a stage. It says which version was read, so that two people never move it twice. */
-async function move(to) {
+async function move(to, satisfied) {
   const buttons = [...document.querySelectorAll("[data-step]")];
   if (buttons.some((item) => item.disabled)) return;
   buttons.forEach((item) => (item.disabled = true));
   const { number, version } = shown;
   try {
-    await api.call("POST", path(number, "/stage"), { to, note }, { headers: { "If-Match": `"${version}"` } });
-    note = "";
+    await api.call("POST", path(number, "/stage"), { to, note: notes.get(number) ?? "", satisfied }, { headers: { "If-Match": `"${version}"` } });
+    notes.delete(number);
     banner("");
     await Promise.all([load(), show(number)]);
     say(`${number} 已到“${to}”`);

@@ -2,6 +2,7 @@
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
 import { attempt, button, link, mark, moment, onSubmit, reveal, say, searchBox, state, table } from "../frame.js";
+import { keepForm } from "../kept.js";
 
 const KEEPS = byId("split").dataset.keeps === "true";
 const STATES = { off: ["bad", "停着"], late: ["bad", "过了承诺时间"], ahead: ["draft", "将停"], ended: ["ok", "已送电"] };
@@ -17,16 +18,14 @@ function draw() {
   found = notices.filter((item) => words.every((word) => Object.values(item).join(" ").toLowerCase().includes(word)));
   const rows = found.map((item, index) => [
     state(...STATES[item.state]),
-    item.kind || "停电",
-    link(item.area || item.line || item.notice_id, () => show(index)),
-    item.line,
+    el("span", { class: "stacked" }, link(item.area || item.line || item.notice_id, () => show(index)), item.area && item.line ? el("span", { class: "quiet", text: item.line }) : null),
     moment(item.starts),
     moment(item.ends) || "待定",
+    item.kind || "停电",
     item.reason,
-    item.notice_id,
   ]);
   byId("list").replaceChildren(
-    table(["状态", "类型", "区域", "线路", "停电时间", "送电时间", "原因", "编号"], rows, {
+    table(["状态", "区域和线路", "停电时间", "送电时间", "类型", "原因"], rows, {
       pick: show,
       empty: notices.length ? "没有符合的公告" : "现在没有有效的停电公告",
     }),
@@ -55,9 +54,13 @@ async function open(item) {
   const rows = shown.history.map((row) => [
     moment(row.at) || "导入", row.author, moment(row.promised) || "待定", row.state === "已送电" ? state("ok", row.state) : row.state, row.reason,
   ]);
+  const facts = [
+    ["类型", shown.kind], ["区域", shown.area], ["线路", shown.line], ["影响范围", shown.scope], ["原因", shown.reason],
+    ["停电时间", moment(shown.starts)], ["送电时间", moment(shown.ends) || "待定"], ["地区", shown.region],
+  ];
   byId("shown").replaceChildren(
-    el("h2", { text: shown.notice_id }),
-    el("p", { class: "text", text: shown.text }),
+    el("div", { class: "row" }, el("h2", { text: shown.notice_id }), state(...STATES[shown.state])),
+    el("dl", { class: "facts" }, ...facts.filter(([, text]) => text).flatMap(([name, text]) => [el("dt", { text: name }), el("dd", { class: "num text", text })])),
     el("h3", { text: "每次承诺的送电时间" }),
     table(["时间", "谁", "承诺送电", "状态", "原因"], rows, { empty: "没有记录" }),
     KEEPS ? el("div", { class: "row" }, button("谁听过旧时间", () => attempt(tell))) : "",
@@ -127,6 +130,7 @@ if (KEEPS) {
     const { reason, ...fields } = Object.fromEntries(new FormData(form));
     if (!chosen) {
       const made = await call("POST", "/api/v1/outages", { ...fields, reason }, { longest: LONGEST });
+      form.reset();
       return settle(made, `已登记 ${made.notice.notice_id}，客户问起就按它答`);
     }
     const done = await call("PUT", path(chosen), { ...fields, reason }, ifMatch());
@@ -139,6 +143,7 @@ if (KEEPS) {
     }),
   );
   byId("new").addEventListener("click", fresh);
+  if (keepForm(form, { fresh: () => chosen === null, open: fresh })) say("上次没登记的内容还在");
   document.addEventListener("keydown", (event) => {
     if (event.key !== "n" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input, select, textarea")) return;

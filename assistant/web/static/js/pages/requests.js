@@ -2,11 +2,13 @@
 import { call } from "../api.js";
 import { byId, el } from "../dom.js";
 import { attempt, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
+import { Kept, keepForm } from "../kept.js";
 
 const filters = byId("filters");
 const stepForm = byId("step-form");
 const newForm = byId("new-form");
 let requests = [];
+const notes = new Kept("request"); // request -> words not sent yet
 let chosen = null;
 
 async function load() {
@@ -52,7 +54,10 @@ async function show(index) {
 async function open(number) {
   const found = await attempt(() => call("GET", `/api/v1/requests/${encodeURIComponent(number)}`));
   if (!found) return;
-  if (chosen?.number !== number) stepForm.reset();
+  if (chosen?.number !== number) {
+    stepForm.reset();
+    stepForm.elements.note.value = notes.get(number) ?? "";
+  }
   chosen = found;
   newForm.hidden = true;
   draw();
@@ -87,12 +92,15 @@ function due() {
   byId("say-due").textContent = step?.say ? "（必填）" : "（可不填）";
 }
 
+const loaded = load();
+
 onSubmit(stepForm, async () => {
   const { step, note, entry_id } = Object.fromEntries(new FormData(stepForm));
   const { number, version } = chosen;
   const headers = { "If-Match": `"${version}"` };
   await call("POST", `/api/v1/requests/${encodeURIComponent(number)}/steps`, { step, note, entry_id }, { headers });
   stepForm.reset();
+  notes.delete(number);
   await open(number);
   await load();
   setTimeout(() => say(`${number}：${step}，现在到“${chosen.stage}”`));
@@ -104,7 +112,7 @@ onSubmit(newForm, async () => {
   await load();
   await open(made.number);
   setTimeout(() => say(`已提交 ${made.number}，等班组长审核`));
-});
+}, loaded);
 
 function fresh() {
   chosen = null;
@@ -123,6 +131,10 @@ document.addEventListener("keydown", (event) => {
   fresh();
 });
 stepForm.elements.step.addEventListener("change", due);
+stepForm.elements.note.addEventListener("input", () => notes.set(chosen.number, stepForm.elements.note.value));
 filters.addEventListener("change", load);
 filters.addEventListener("submit", (event) => event.preventDefault());
-load();
+loaded.then(() => {
+  const before = keepForm(newForm, { fresh: () => true, open: fresh });
+  if (before) say("上次没提交的内容还在");
+});

@@ -3,11 +3,13 @@ import { call } from "../api.js";
 import { follow, progressIn } from "../curation/work.js";
 import { byId, el } from "../dom.js";
 import { attempt, button, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
+import { Kept } from "../kept.js";
 
 const APPLIES = byId("split").dataset.applies === "true";
 const ASPECTS = Object.fromEntries([...byId("aspects").querySelectorAll("dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
 const STATES = { draft: "草稿", superseded: "已被取代", applied: "生效中", replaced: "曾生效" };
 const LINES = { "dictionary.txt": "词和频次，如：峰谷分时 4000", "synonyms.tsv": "说法、术语、方向，用制表符隔开，如：铁疙瘩→电能表" };
+const typed = new Kept("rule"); // file -> text not saved yet
 let rows = [];
 
 async function load() {
@@ -41,29 +43,37 @@ async function show(index) {
 
 function editor(found, index) {
   const text = el("textarea", { id: "text", name: "text", class: "code", rows: "20", spellcheck: "false", required: true });
-  text.value = found.draft_text ?? started(found);
+  text.value = typed.get(found.name) ?? found.draft_text ?? started(found);
+  text.addEventListener("input", () => typed.set(found.name, text.value));
   const reason = el("input", { name: "reason", maxlength: "400", required: true, autocomplete: "off" });
   const form = el(
     "form",
     { id: "edit", class: "form" },
+    typed.get(found.name) === undefined ? null : unsaved(found, index),
     el("label", { class: "wide" }, el("span", { text: found.draft ? `草稿第 ${found.draft.version} 版（${found.draft.author}：${found.draft.reason}）` : "内容" }), text),
     el("label", { class: "wide" }, el("span", { text: "为什么改" }), reason),
     el(
       "div",
       { class: "row" },
       button("预览", () => work(found, "/preview", { text: text.value }, previewed)),
-      el("button", { type: "submit", text: "存成草稿" }),
+      el("button", { type: "submit", class: "primary", text: "存成草稿" }),
       ...(APPLIES && found.draft ? [button(`应用第 ${found.draft.version} 版`, () => apply(found, index))] : []),
       ...(APPLIES && (found.own || found.applied || found.by_hand) ? [button("撤销最近一次应用", () => undo(found, index, reason))] : []),
     ),
   );
   onSubmit(form, async () => {
     const saved = await call("POST", path(found, "/drafts"), { text: text.value, expected: found.version, reason: reason.value });
+    typed.delete(found.name);
     await load();
     await show(index);
     say(`已存为草稿：第 ${saved.version} 版，还没有生效；请另一位审核人应用`);
   });
   return el("div", {}, ...(LINES[found.name] ? [el("p", { class: "quiet", text: `一行一条：${LINES[found.name]}` })] : []), form);
+}
+
+function unsaved(found, index) {
+  const drop = () => (typed.delete(found.name), show(index));
+  return el("p", { class: "row quiet" }, "这是您还没存的内容。", button("放弃，换回现在的", drop, { class: "small" }));
 }
 
 /** Lists of words carry their source and first day in two lines at the top. */
@@ -153,6 +163,7 @@ function past(found, index) {
 
 function put(text) {
   byId("text").value = text;
+  byId("text").dispatchEvent(new Event("input"));
   byId("text").focus();
 }
 

@@ -126,7 +126,7 @@ onSubmit(byId("start"), async () => {
 byId("file").addEventListener("change", async () => {
   const [file] = byId("file").files;
   if (!file) return;
-  const made = await attempt(() => api.upload(`/api/v1/sets/${encodeURIComponent(file.name)}`, file));
+  const made = await attempt(() => api.upload("/api/v1/sets", file));
   byId("file").value = "";
   if (!made) return;
   await loadSets(made.name);

@@ -30,7 +30,7 @@ function upload(id) {
   const picker = el("input", { type: "file", accept: ".xlsx,.csv", hidden: true });
   picker.addEventListener("change", async () => {
     const [file] = picker.files;
-    const taken = file && (await attempt(() => api.upload(path(id, `/workbook/${encodeURIComponent(file.name)}`), file)));
+    const taken = file && (await attempt(() => api.upload(path(id, "/workbook"), file)));
     picker.value = "";
     if (!taken) return;
     await load();

@@ -3,12 +3,13 @@ import { call } from "../api.js";
 import { copyText } from "../clipboard.js";
 import { byId, el } from "../dom.js";
 import { attempt, button, link, mark, moment, onSubmit, reveal, say, state, table } from "../frame.js";
+import { keepForm } from "../kept.js";
 
 const form = byId("user-form");
 let users = [];
 let chosen = null;
 
-const path = (user, rest = "") => `/api/v1/users/${encodeURIComponent(user.name)}${rest}`;
+const path = (user, rest = "") => `/api/v1/users/${user.user_id}${rest}`;
 
 async function load() {
   users = (await attempt(() => call("GET", "/api/v1/users")))?.users ?? users;
@@ -58,6 +59,7 @@ onSubmit(form, async () => {
     return say(`已保存 ${chosen.name}`);
   }
   const made = await call("POST", "/api/v1/users", { name: name.trim(), role, department, region });
+  form.reset();
   await load();
   await choose(users.findIndex((user) => user.name === made.name));
   return secret("一次性登录链接（只显示这一次）", window.location.origin + made.link);
@@ -127,4 +129,5 @@ function hideSecret() {
 }
 
 byId("new").addEventListener("click", fresh);
+if (keepForm(form, { fresh: () => chosen === null, open: fresh })) say("上次没保存的内容还在");
 load();

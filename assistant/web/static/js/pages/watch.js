@@ -39,7 +39,7 @@ function finding(report, found) {
   );
 }
 
-const open = (remedy) => el("a", { href: `/entries?q=${encodeURIComponent(remedy.item_id)}`, text: `打开 ${remedy.item_id}` });
+const open = (remedy) => el("a", { class: "button", href: `/entries?q=${encodeURIComponent(remedy.item_id)}`, text: `打开 ${remedy.item_id}` });
 
 function side(one) {
   return el(
