@@ -19,6 +19,7 @@ from assistant.judge.script import load_script_checker
 from assistant.learning.aside import Aside
 from assistant.learning.board import Board
 from assistant.learning.gaps import Gaps
+from assistant.learning.known import known_questions
 from assistant.learning.phrasings import Phrasings
 from assistant.learning.promotion import Promotion
 from assistant.learning.request_rules import load_request_rules
@@ -90,6 +91,7 @@ def _gaps(
         database=orders.database,
         assistant=assistant,
         encode=lambda texts: library.shelf.snapshot.encoder.encode([normal(text) for text in texts]),
+        known=lambda rules: known_questions(library.shelf, rules),
         masker=orders.masker,
         live=load_live_rules(files),
         clock=orders.clock,

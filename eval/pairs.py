@@ -1,14 +1,14 @@
 """Pairs planted against stored knowledge: contradicting it, repeating it, or neither; and how well finders tell.
 
-Each line of the set is one new entry worded by hand against a stored entry or clause. The set is split by a hash of
-what a pair is planted against: thresholds are chosen on `dev`, figures are told of `report`. A contradiction counts as
-found when the finder names both the planted entry and its target; every other planted entry the finder names is a false
-alarm, whatever it is paired with.
+Each line of a set is one new entry worded by hand against a stored entry or clause. There is a file for each half:
+rules and weights are chosen on `dev` (pairs.jsonl), figures are told of `report` (pairs_report.jsonl), which nobody
+reads while working on the finders. A line may name its half itself (`part`). A contradiction counts as found when the
+finder names both the planted entry and its target; every other planted entry the finder names is a false alarm,
+whatever it is paired with.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,8 @@ FOUND: tuple[Label, ...] = ("contradiction", "duplicate")
 Half = Literal["dev", "report"]
 HALVES: tuple[Half, ...] = get_args(Half)
 FIELDS = {"id", "label", "kind", "against", "question", "answer"}
-FILE = Path(__file__).parent / "gold" / "pairs.jsonl"
+GOLD = Path(__file__).parent / "gold"
+FILES: Mapping[Half, Path] = {"dev": GOLD / "pairs.jsonl", "report": GOLD / "pairs_report.jsonl"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +40,12 @@ class PlantedPair:
     locator: str
     question: str
     answer: str
+    half: Half
 
     @property
     def target(self) -> str:
         """What it is planted against, as one text."""
         return self.entry_id or f"{self.document}{self.locator}"
-
-    @property
-    def half(self) -> Half:
-        """The half it belongs to: by the first byte of the SHA-256 of its target, so that a target is in one half."""
-        return HALVES[hashlib.sha256(self.target.encode()).digest()[0] % 2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +59,8 @@ class PairFigures:
     wrong: tuple[str, ...]
 
 
-def load_pairs(path: Path = FILE) -> list[PlantedPair]:
-    """Read a set.
+def load_pairs(path: Path, half: Half) -> list[PlantedPair]:
+    """Read a half out of a set: lines without a `part` of their own belong to the half asked for.
 
     Raises:
         GoldMissing: there is no such file.
@@ -79,21 +76,25 @@ def load_pairs(path: Path = FILE) -> list[PlantedPair]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                pairs.append(_pair(json.loads(line)))
+                pairs.append(_pair(json.loads(line), half))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 problems.append(Problem(code="pair", file=path.name, line=number, message=f"写法不对：{error}"))
     if len({pair.pair_id for pair in pairs}) < len(pairs):
         problems.append(Problem(code="twice", file=path.name, line=1, message="有重复的编号"))
     if problems:
         raise GoldInvalid.of(tuple(problems))
-    if not pairs:
-        raise GoldEmpty(f"{path.name} 里没有一对")
-    return pairs
+    wanted = [pair for pair in pairs if pair.half == half]
+    if not wanted:
+        raise GoldEmpty(f"{path.name} 里没有一对是 {half} 的")
+    return wanted
 
 
-def _pair(data: Mapping[str, object]) -> PlantedPair:
-    if set(data) != FIELDS:
-        raise ValueError(f"字段应为 {sorted(FIELDS)}")
+def _pair(data: Mapping[str, object], otherwise: Half) -> PlantedPair:
+    if {*data} - {"part"} != FIELDS:
+        raise ValueError(f"字段应为 {sorted(FIELDS)}，可再加 part")
+    half = next((known for known in HALVES if known == data.get("part", otherwise)), None)
+    if half is None:
+        raise ValueError(f"part 可用 {'、'.join(HALVES)}")
     against = data["against"]
     label = next((known for known in LABELS if known == data["label"]), None)
     if label is None or not isinstance(against, dict) or not ({*against} & {"entry_id", "document"}):
@@ -110,6 +111,7 @@ def _pair(data: Mapping[str, object]) -> PlantedPair:
         locator=str(against.get("locator", "")),
         question=str(texts["question"]),
         answer=str(texts["answer"]),
+        half=half,
     )
 
 

@@ -21,9 +21,11 @@ pairing_app = typer.Typer()
 @pairing_app.command("pairs")
 @guarded
 def pairs(
-    source: Annotated[Path | None, typer.Argument(help="植入的一对对（默认自带的 pairs.jsonl）")] = None,
+    source: Annotated[
+        Path | None, typer.Argument(help="植入的一对对（默认自带的那一半：pairs_report.jsonl 或 pairs.jsonl）")
+    ] = None,
     *,
-    half: Annotated[str, typer.Option(help="report 报告用的一半；dev 选阈值用的一半")] = "report",
+    half: Annotated[str, typer.Option(help="report 报告用的；dev 定规则用的")] = "report",
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -31,13 +33,14 @@ def pairs(
     from assistant.cli.opening import opened
     from assistant.editing.planting import plant
     from assistant.errors import RequestInvalid
-    from eval.pairs import FILE, FOUND, HALVES, load_pairs, pair_figures
+    from eval.pairs import FILES, FOUND, HALVES, load_pairs, pair_figures
     from kb.curation.watch.rules import load_watch_rules
 
-    if half not in HALVES:
+    part = next((known for known in HALVES if known == half), None)
+    if part is None:
         raise RequestInvalid("没有这一半", hint=f"可用：{'、'.join(HALVES)}")
-    path = source or FILE
-    chosen = [pair for pair in load_pairs(path) if pair.half == half]
+    path = source or FILES[part]
+    chosen = load_pairs(path, part)
     with opened(data, write=True) as runtime, progress("植入") as advance:
         rules = load_watch_rules(runtime.files)
         planted = plant(runtime.library, chosen, rules, runtime.clock.now(), lambda count: advance(count, ""))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -36,15 +37,24 @@ class Planted:
 def plant(
     library: Library, pairs: Sequence[PlantedPair], rules: WatchRules, at: dt.datetime, tick: Tick = lambda _n: None
 ) -> Planted:
-    """Build the release that holds the pairs too, run the finders over it and drop it again; nothing is kept.
+    """Run the finders over what is published and the pairs; nothing is kept.
 
     Raises:
         UnknownEntries: a pair is planted against what the base does not hold.
     """
     targets = targets_of(library.shelf.catalogue, pairs)
+    with planted(library, pairs, at, tick) as shelf:
+        return _look(shelf, rules, at.date(), targets)
+
+
+@contextmanager
+def planted(
+    library: Library, pairs: Sequence[PlantedPair], at: dt.datetime, tick: Tick = lambda _n: None
+) -> Iterator[Shelf]:
+    """Build the release that holds the pairs too, and drop it again."""
     candidate = library.prepare(lambda connection: _publish(connection, pairs, at), tick)
     try:
-        return _look(candidate.shelf, rules, at.date(), targets)
+        yield candidate.shelf
     finally:
         library.discard(candidate)
 

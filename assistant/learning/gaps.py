@@ -11,9 +11,9 @@ from typing import Any
 from assistant.calls.live import LiveRules
 from assistant.learning import store
 from assistant.learning.aside import gap_id_of, set_aside
-from assistant.learning.cluster import groups
+from assistant.learning.cluster import Known, groups
 from assistant.learning.heard import Question, questions
-from assistant.learning.rules import LearningRules
+from assistant.learning.rules import GapRules, LearningRules
 from assistant.learning.store import Said
 from kb.domain.clock import Clock
 from kb.domain.suggestion import Suggester
@@ -58,11 +58,16 @@ class GapQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gaps:
-    """Finds gaps. `encode` maps texts to unit vectors; `assistant` answers by the knowledge in force."""
+    """Finds gaps.
+
+    `encode` maps texts to unit vectors, `known` gives what they are seen against, under the rules; `assistant` answers
+    by the knowledge in force.
+    """
 
     database: Database
     assistant: Suggester
     encode: Callable[[Sequence[str]], Matrix]
+    known: Callable[[GapRules], Known]
     masker: Callable[[str], str]
     live: LiveRules
     clock: Clock
@@ -109,7 +114,8 @@ class Gaps:
         texts = texts[: self.rules.gaps.most_texts]
         if not texts:
             return []
-        numbers = dict(zip(texts, groups(self.encode(texts), self.rules.gaps.distance), strict=True))
+        rules = self.rules.gaps
+        numbers = dict(zip(texts, groups(self.encode(texts), rules.distance, self.known(rules)), strict=True))
         found: dict[int, list[Signal]] = {}
         for signal in signals:
             if signal.text in numbers:

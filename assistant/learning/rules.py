@@ -13,9 +13,10 @@ FILE = "learning.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRules:
-    """How gaps are found: `distance` is a cosine distance (0-2), `min_characters` without greetings.
+    """How gaps are found: `distance` is 1 - likeness (0-2), `min_characters` without greetings.
 
-    A gap set aside is listed again after `reopen` further calls; a file written before there was such a thing has none.
+    The `views` entries nearest to a question count for likeness, by exp(cosine / `warmth`). A gap set aside is listed
+    again after `reopen` further calls. A file written before there was such a thing has none of these.
     """
 
     days: int
@@ -27,6 +28,8 @@ class GapRules:
     examples: int
     nearest: int
     reopen: int = 10
+    views: int = 0
+    warmth: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from eval.errors import GoldEmpty, GoldInvalid, GoldMissing
-from eval.pairs import PlantedPair, load_pairs, pair_figures
+from eval.pairs import FILES, Half, PlantedPair, load_pairs, pair_figures
 
 LINE = {
     "id": "w1",
@@ -28,21 +28,31 @@ def write(path: Path, *lines: Any) -> Path:
 
 
 def test_the_bundled_set_is_large_and_mixed() -> None:
-    pairs = load_pairs()
+    pairs = load_pairs(FILES["dev"], "dev")
     counts = Counter(pair.label for pair in pairs)
-    assert len(pairs) >= 160
-    assert counts["contradiction"] >= 60
-    assert counts["duplicate"] >= 45
-    assert counts["neither"] >= 70
+    assert len(pairs) >= 250
+    assert counts["contradiction"] >= 90
+    assert counts["duplicate"] >= 55
+    assert counts["neither"] >= 90
     assert len({(pair.question, pair.answer) for pair in pairs}) == len(pairs)
 
 
-def test_a_target_is_in_one_half_and_both_halves_hold_every_label() -> None:
-    pairs = load_pairs()
-    halves = {target: {pair.half for pair in pairs if pair.target == target} for target in {p.target for p in pairs}}
-    assert all(len(found) == 1 for found in halves.values())
-    for half in ("dev", "report"):
-        assert {pair.label for pair in pairs if pair.half == half} == {"contradiction", "duplicate", "neither"}
+def test_every_bundled_half_holds_every_label_and_no_pair_is_in_two() -> None:
+    halves = [load_pairs(path, half) for half, path in FILES.items() if path.exists()]
+    for pairs in halves:
+        assert {pair.label for pair in pairs} == {"contradiction", "duplicate", "neither"}
+    told = Counter((pair.question, pair.answer) for pairs in halves for pair in pairs)
+    assert max(told.values()) == 1
+
+
+def test_a_line_may_name_its_half_and_else_takes_the_one_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", {**LINE, "part": "dev"}, {**LINE, "id": "w2"})
+
+    def ids(half: Half) -> list[str]:
+        return [pair.pair_id for pair in load_pairs(path, half)]
+
+    assert ids("dev") == ["w1", "w2"]
+    assert ids("report") == ["w2"]
 
 
 @pytest.mark.parametrize(
@@ -55,27 +65,28 @@ def test_a_target_is_in_one_half_and_both_halves_hold_every_label() -> None:
         {"answer": ""},
         {"answer": 3},
         {"more": "x"},
+        {"part": "middle"},
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(GoldInvalid) as caught:
-        load_pairs(write(tmp_path / "p.jsonl", {**LINE, "id": "w0"}, {**LINE, **wrong}))
+        load_pairs(write(tmp_path / "p.jsonl", {**LINE, "id": "w0"}, {**LINE, **wrong}), "dev")
     assert [problem.line for problem in caught.value.problems] == [2]
 
 
 def test_no_file_no_line_and_an_id_twice(tmp_path: Path) -> None:
     with pytest.raises(GoldMissing):
-        load_pairs(tmp_path / "nowhere.jsonl")
+        load_pairs(tmp_path / "nowhere.jsonl", "dev")
     with pytest.raises(GoldEmpty):
-        load_pairs(write(tmp_path / "empty.jsonl"))
+        load_pairs(write(tmp_path / "empty.jsonl"), "dev")
     with pytest.raises(GoldInvalid):
-        load_pairs(write(tmp_path / "twice.jsonl", LINE, LINE))
+        load_pairs(write(tmp_path / "twice.jsonl", LINE, LINE), "dev")
 
 
 def test_figures_by_hand() -> None:
     def pair(pair_id: str, label: Any) -> PlantedPair:
-        texts = {"kind": "", "document": "", "locator": "", "question": "问", "answer": "答"}
-        return PlantedPair(pair_id=pair_id, label=label, entry_id=f"T{pair_id}", **texts)
+        texts: dict[str, str] = {"kind": "", "document": "", "locator": "", "question": "问", "answer": "答"}
+        return PlantedPair(pair_id=pair_id, label=label, entry_id=f"T{pair_id}", half="dev", **texts)
 
     pairs = [pair("1", "contradiction"), pair("2", "contradiction"), pair("3", "contradiction"), pair("4", "neither")]
     targets = {one.pair_id: one.entry_id for one in pairs}

@@ -9,15 +9,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.curation.watch.figures import Figure
+from kb.curation.watch.grams import Grams
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.types import Span, Statement, Subject
 
 SENTENCE = re.compile(r"[^。！？；!?;\n]+")
 CLAUSE = re.compile(r"[^，,：:]+")
 NEGATIVE = re.compile("[不未没无免非别勿]")
-CHINESE = re.compile(r"[\u4e00-\u9fffa-z]+")
+LIST = re.compile("、")
+ORDINAL = re.compile("第[零一二三四五六七八九十百\\d]+[条款章]")
+PAYER = "由谁承担"
+CHARGED = "收费"
+BARE = 2
 Scopes = Mapping[str, frozenset[str]]
-Grams = frozenset[str]
 Option = tuple[str, re.Pattern[str], str, str]
 
 
@@ -25,10 +29,11 @@ Option = tuple[str, re.Pattern[str], str, str]
 class Clause:
     """A short clause `[start, end)` of a statement, inside its sentence `[from_, to)`.
 
-    `grams` are its character pairs without figures; `around` those of its whole sentence. `scopes` are the options it
-    is confined to, its own words before its sentence's, before its branch's facts, before its subject's title.
-    `alone` says that its sentence names one payer only, `plain` that nothing in it is negated, `settled` that it is no
-    condition and no question.
+    `grams` are its character pairs without figures; `topic` those of the clause before it too, or of what was asked
+    where it is a bare yes or no; `around` those of its whole sentence and of its subject's title. `scopes` are the
+    options it is confined to: its own words, else those `before` it in its sentence, in its branch's facts and in its
+    subject's title together. `verdicts` also say who pays (the customer or not). `denied` are the pairs right after its
+    negations; `plain` says that nothing in it is negated, `settled` that it is no condition and no question.
     """
 
     start: int
@@ -38,14 +43,14 @@ class Clause:
     text: str
     figures: tuple[Figure, ...]
     verdicts: Mapping[str, bool]
-    payers: frozenset[str]
-    alone: bool
-    negated: frozenset[str]
+    denied: Grams
     plain: bool
     settled: bool
     grams: Grams
+    topic: Grams
     around: Grams
     scopes: Scopes
+    before: Scopes
     steps: frozenset[str]
 
 
@@ -69,8 +74,8 @@ class Stated:
 class Claims:
     """All a subject claims: clauses by statement, and the character pairs of what it is about.
 
-    The rest is what comparing looks up: clauses that are no condition by what they say of a thing (`verdicts`: name and
-    yes or no), by who pays, by the words they deny, and all that is said without denial.
+    The rest is what comparing looks up in clauses that are no condition: by what they say of a thing (`verdicts`: name
+    and yes or no), those that deny something, and those that deny nothing.
     """
 
     subject: Subject
@@ -78,9 +83,8 @@ class Claims:
     title: Grams
     title_scopes: Scopes
     verdicts: Mapping[tuple[str, bool], Sequence[Placed]]
-    payers: Mapping[str, Sequence[Placed]]
-    denials: Sequence[tuple[str, Placed]]
-    plain: str
+    denials: Sequence[Placed]
+    plain: Sequence[Placed]
     stated: Sequence[Stated]
     dimensions: frozenset[str]
 
@@ -89,23 +93,19 @@ def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_s
     """Return claims with what is looked up in them."""
     settled = [place for place in clauses if place[1].settled]
     verdicts: dict[tuple[str, bool], list[Placed]] = {}
-    payers: dict[str, list[Placed]] = {}
     for place in settled:
         for said in place[1].verdicts.items():
             verdicts.setdefault(said, []).append(place)
-        if len(place[1].payers) == 1:
-            payers.setdefault(next(iter(place[1].payers)), []).append(place)
     return Claims(
         subject=subject,
         clauses=tuple(clauses),
         title=title,
         title_scopes=title_scopes,
         verdicts=verdicts,
-        payers=payers,
-        denials=[(word, place) for place in settled for word in sorted(place[1].negated)],
+        denials=[place for place in settled if place[1].denied],
+        plain=[place for place in settled if place[1].plain],
         stated=(stated := [Stated(place=place, figure=figure) for place in clauses for figure in place[1].figures]),
         dimensions=frozenset(each.figure.dimension for each in stated),
-        plain="\n".join(place[1].text for place in settled if place[1].plain),
     )
 
 
@@ -124,42 +124,40 @@ class ClaimReader:
 
     def __call__(self, subject: Subject) -> Claims:
         """Return what a subject claims."""
-        title_scopes = self.scopes_in(fold(subject.title))
+        asked = fold(subject.title)
+        title, title_scopes = self._content(asked, self._rules.figures(asked)), self.scopes_in(asked)
         clauses = [
             (statement, clause)
             for statement in subject.statements
-            for clause in self._statement(statement, title_scopes)
+            for clause in self._statement(statement, title, title_scopes)
         ]
-        return claims_of(subject, clauses, grams_of(fold(subject.title)), title_scopes)
+        return claims_of(subject, clauses, title, title_scopes)
 
     def scopes_in(self, text: str) -> Scopes:
         """Return the options of each group that a text names."""
         return named_in(text, [option for option in self._scopes if option[0] in text])
 
-    def _statement(self, statement: Statement, title: Scopes) -> Iterator[Clause]:
+    def _statement(self, statement: Statement, title: Grams, asked: Scopes) -> Iterator[Clause]:
         text = fold(statement.text)
-        given = base = {**title, **self.scopes_in(" ".join(statement.when.values()))}
+        given = base = {**asked, **self.scopes_in(" ".join(statement.when.values()))}
         for match in SENTENCE.finditer(text):
             parts = self._sentence(match.group())
+            around = parts[0].around | title if parts else title
             for part in parts:
-                yield _placed(part, match.start(), given)
+                yield _placed(part, match.start(), given, around, title)
             if parts:
-                given = {**parts[-1].scopes, **base}
+                given = {**united(parts[-1].before, parts[-1].scopes), **base}
 
     def _read(self, sentence: str) -> tuple[Clause, ...]:
         figures = self._rules.figures(sentence)
         claimed = [] if self._rules.example.search(sentence) else figures
-        masked = masked_text(sentence, figures)
-        payers = self._payers(sentence)
         likely = [option for option in self._scopes if option[0] in sentence]
-        around, found, before = grams_of(masked), [], dict[str, frozenset[str]]()
-        for match in CLAUSE.finditer(sentence):
-            start, end = match.span()
-            text = match.group()
+        around, found, before = self._content(sentence, figures), list[Clause](), dict[str, frozenset[str]]()
+        for start, end in clauses_in(sentence, figures):
+            text = sentence[start:end]
             own = named_in(text, likely) if likely else {}
             stated = tuple(figure for figure in claimed if start <= figure.start < end)
-            scopes = {**before, **own}
-            before.update(own)
+            grams = self._content(text, [moved(figure, -start) for figure in figures if start <= figure.start < end])
             found.append(
                 Clause(
                     start=start,
@@ -169,18 +167,25 @@ class ClaimReader:
                     text=text,
                     figures=stated,
                     verdicts=self._verdicts(text),
-                    payers=self._payers(text) if payers else payers,
-                    alone=len(payers) == 1,
-                    negated=frozenset(self._rules.negated.findall(text)),
+                    denied=self._denied(text),
                     plain=NEGATIVE.search(text) is None,
                     settled=self._rules.conditional.search(text) is None,
-                    grams=grams_of(masked[start:end]),
+                    grams=grams,
+                    topic=grams | found[-1].grams if found else grams,
                     around=around,
-                    scopes=scopes,
+                    scopes=own,
+                    before=dict(before),
                     steps=self._steps(text) if stated else frozenset(),
                 )
             )
+            before = united(before, own)
         return tuple(found)
+
+    def _content(self, text: str, figures: Sequence[Figure]) -> Grams:
+        """Return what a text speaks of without its figures, but for limits that name a case: 「160千伏安以上的」."""
+        cases = [figure for figure in figures if figure.bound and figure.dimension in self._rules.cases]
+        named = frozenset(f"{figure.low:g}{figure.dimension}" for figure in cases)
+        return self._rules.grams(ORDINAL.sub(" ", masked_text(text, figures))) | named
 
     def _steps(self, text: str) -> frozenset[str]:
         """Return the steps a clause measures; 「到场后恢复供电」 measures what comes after."""
@@ -194,12 +199,34 @@ class ClaimReader:
             granted = verdict.yes.found_in(rest)
             if granted != bool(refused):
                 found[verdict.name] = granted
+        payers = self._payers(text)
+        if len(payers) == 1:
+            found[PAYER] = payers == {"customer"}
+        elif CHARGED in found and not payers:
+            found[PAYER] = found[CHARGED]
         return found
+
+    def _denied(self, text: str) -> Grams:
+        """Return what stands right after a clause's negations; those that only say which (没有…的) deny nothing."""
+        rest = self._rules.attributive.sub(" ", text)
+        return frozenset(gram for match in self._rules.negated.finditer(rest) for gram in self._rules.grams(match[1]))
 
     def _payers(self, text: str) -> frozenset[str]:
         rest = self._rules.payers.denied.sub(" ", text)
         sides = (("company", self._rules.payers.company), ("customer", self._rules.payers.customer))
         return frozenset(name for name, pattern in sides if pattern.search(rest))
+
+
+def clauses_in(sentence: str, figures: Sequence[Figure]) -> Iterator[tuple[int, int]]:
+    """Yield where the clauses of a sentence are; a list of figures is one clause each: 「低压2个、高压3个工作日」."""
+    for match in CLAUSE.finditer(sentence):
+        start = match.start()
+        for part in LIST.finditer(sentence, match.start(), match.end()):
+            here = any(start <= figure.start < part.start() for figure in figures)
+            if here and any(part.end() <= figure.start < match.end() for figure in figures):
+                yield start, part.start()
+                start = part.end()
+        yield start, match.end()
 
 
 def named_in(text: str, options: Sequence[Option]) -> Scopes:
@@ -211,17 +238,33 @@ def named_in(text: str, options: Sequence[Option]) -> Scopes:
     return found
 
 
-def _placed(part: Clause, offset: int, given: Scopes) -> Clause:
-    """Return a sentence's clause where it stands in its statement."""
+def _placed(part: Clause, offset: int, given: Scopes, around: Grams, title: Grams) -> Clause:
+    """Return a sentence's clause where it stands in its statement, under its subject's title."""
+    bare = is_bare(part)
     return replace(
         part,
+        grams=part.grams | title if bare else part.grams,
+        topic=part.topic | title if bare else part.topic,
+        around=around,
         start=part.start + offset,
         end=part.end + offset,
         from_=offset,
         to=part.to + offset,
-        figures=tuple(replace(f, start=f.start + offset, end=f.end + offset) for f in part.figures),
-        scopes={**given, **part.scopes},
+        figures=tuple(moved(figure, offset) for figure in part.figures),
+        scopes={**united(given, part.before), **part.scopes},
     )
+
+
+def moved(figure: Figure, offset: int) -> Figure:
+    """Return a figure that stands `offset` characters further on."""
+    return replace(figure, start=figure.start + offset, end=figure.end + offset)
+
+
+def united(one: Scopes, other: Scopes) -> dict[str, frozenset[str]]:
+    """Return the options of both: what was named so far confines what follows to any of it."""
+    if not one or not other:
+        return dict(one or other)
+    return {**one, **{group: one.get(group, frozenset()) | options for group, options in other.items()}}
 
 
 def fold(text: str) -> str:
@@ -237,16 +280,16 @@ def _folded(character: str) -> str:
     return plain if len(plain) == 1 else character
 
 
-def masked_text(text: str, figures: list[Figure]) -> str:
+def masked_text(text: str, figures: Sequence[Figure]) -> str:
     """Return a text with its figures blanked, of the same length."""
     for figure in figures:
         text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
     return text
 
 
-def grams_of(text: str) -> Grams:
-    """Return the pairs of neighbouring characters in each run of letters."""
-    return frozenset(run[i : i + 2] for run in CHINESE.findall(text) for i in range(len(run) - 1))
+def is_bare(clause: Clause) -> bool:
+    """Whether a clause is a yes or no with little to say what of: 「可以申请」「不顺延」."""
+    return clause.start == clause.from_ and len(clause.grams) <= BARE and bool(clause.verdicts or clause.denied)
 
 
 def apart(one: Scopes, other: Scopes) -> bool:

@@ -1,26 +1,29 @@
 """Two subjects that cannot both be right: another figure for the same thing, the opposite verdict, another payer.
 
-A figure is contradicted when the other side has figures of its dimension about the same thing and none that agrees; a
-verdict when the other side says the opposite in words about the same thing. "The same thing" is how much rare wording
-two clauses and their sentences share, and that neither is confined to a case the other excludes (另一电压、另一环节).
+A figure is contradicted when the other side has a figure of its dimension about the same thing that does not agree; a
+verdict when the other side says the opposite about the same thing. "The same thing" is weighed from how much rare
+wording two clauses, their topics and their sentences share (see `weighing.py`), less what speaks for the two sides
+agreeing, and neither may be confined to a case the other excludes (另一电压、另一环节).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from kb.curation.watch.claims import Claims, Clause, Placed, Scopes, Stated, apart
+from kb.curation.watch.claims import PAYER, Claims, Placed, Scopes, Stated, apart
+from kb.curation.watch.grams import Grams
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import overlap, side_of
-from kb.curation.watch.types import Finding, Remedy, Side, Span
-from kb.curation.watch.weights import Weights
+from kb.curation.watch.types import Finding, Remedy, Side, Span, Subject
+from kb.curation.watch.weighing import MOST, Sight, Weigher, said_there
 
-PAYER = "由谁承担"
 NEAR = 8
-FIGURE, VERDICT = "figure", "verdict"
+FIGURE, DURATION = "figure", "时长"
+# A clash before it is weighed: sort, name, places, spans, and how to find what speaks against it.
+Suspect = tuple[str, str, Placed, Placed, tuple[Span, Span], Callable[[], float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Clash:
     one: Placed
     other: Placed
     spans: tuple[Span, Span]
+    sight: Sight
     score: float
 
 
@@ -40,26 +44,60 @@ class Comparer:
     """Compares two subjects' claims by the rules in force."""
 
     rules: WatchRules
-    weights: Weights
+    weigher: Weigher
 
-    def worst(self, one: Claims, other: Claims, near: float) -> Clash | None:
-        """Return the surest clash of two subjects that is sure enough; `near` is how near they are (cosine 0-1)."""
-        extra = self.rules.limit("contradiction", "nearer") * (near - 0.5)
-        best: Clash | None = None
-        for clash in (*self._figures(one, other), *self._verdicts(one, other)):
-            enough = clash.score + extra >= self.rules.limit("contradiction", clash.sort)
-            if enough and (best is None or clash.score > best.score):
-                best = clash
-        return best
+    def worst(self, one: Claims, other: Claims, near: Pair) -> Clash | None:
+        """Return the surest clash of two neighbouring subjects that is sure enough."""
+        clashes = self.clashes(one, other, near, self.rules.limit("contradiction", "sure"))
+        return max(clashes, key=lambda clash: clash.score, default=None)
 
-    def _figures(self, one: Claims, other: Claims) -> Iterator[Clash]:
+    def clashes(self, one: Claims, other: Claims, near: Pair, sure: float) -> Iterator[Clash]:
+        """Yield what two subjects say that does not go together, at least so surely (0-1) about one thing."""
+        title = self.weigher.weights.alike(one.title, other.title)
+        for sort, name, mine, yours, spans, support in (*self._figures(one, other), *self._verdicts(one, other)):
+            a, b = mine[1], yours[1]
+            sight = self.weigher.sight(a, b, near, title)
+            if self.weigher.surely(sort, sight) < sure:
+                continue
+            sight["less"] = min(MOST, self.weigher.aligned(a, b) - support())
+            score = self.weigher.surely(sort, sight)
+            if sight["less"] > 0 and score >= sure:
+                yield Clash(sort=sort, name=name, one=mine, other=yours, spans=spans, sight=sight, score=score)
+
+    def _figures(self, one: Claims, other: Claims) -> Iterator[Suspect]:
         if one.dimensions.isdisjoint(other.dimensions):
             return
-        open_to_us = unsupported(other.stated, one.stated)
-        for mine in unsupported(one.stated, other.stated) if open_to_us else ():
-            for yours in open_to_us:
-                if comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours)):
-                    yield self._figure_clash(one, other, mine, yours)
+        for mine in one.stated:
+            for yours in other.stated:
+                if self._disagree(mine, yours):
+                    support = partial(self._supported, mine, yours, one, other)
+                    name = f"{mine.figure.dimension}不同"
+                    yield FIGURE, name, mine.place, yours.place, (mine.span, yours.span), support
+
+    def _supported(self, mine: Stated, yours: Stated, one: Claims, other: Claims) -> float:
+        return max(self._support(mine, other), self._support(yours, one))
+
+    def _disagree(self, mine: Stated, yours: Stated) -> bool:
+        if mine.figure.dimension != yours.figure.dimension or mine.place[1].topic.isdisjoint(yours.place[1].topic):
+            return False
+        if mine.figure.agrees(yours.figure):
+            return False
+        if mine.figure.dimension == DURATION and mine.figure.times(yours.figure) > self.rules.limit(
+            "contradiction", "times"
+        ):
+            return False
+        return comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours))
+
+    def _support(self, mine: Stated, other: Claims) -> float:
+        """Return how much (0-1) what `other` says with a figure that agrees is about the same as `mine`."""
+        return max(
+            (
+                self.weigher.aligned(mine.place[1], yours.place[1])
+                for yours in other.stated
+                if mine.figure.supports(yours.figure) and not apart(mine.place[1].scopes, yours.place[1].scopes)
+            ),
+            default=0.0,
+        )
 
     def _anchor(self, stated: Stated) -> Scopes:
         clause = stated.place[1]
@@ -67,89 +105,50 @@ class Comparer:
         named = frozenset(name for name, pattern in self.rules.anchors.items() if pattern.found_in(text))
         return {"anchor": named} if named else {}
 
-    def _figure_clash(self, one: Claims, other: Claims, mine: Stated, yours: Stated) -> Clash:
-        a, b = mine.place[1], yours.place[1]
-        wide_a, wide_b = a.around | one.title, b.around | other.title
-        about = (self.weights.covered(a.grams, wide_b) + self.weights.covered(b.grams, wide_a)) / 2
-        return Clash(
-            sort=FIGURE,
-            name=f"{mine.figure.dimension}不同",
-            one=mine.place,
-            other=yours.place,
-            spans=(mine.span, yours.span),
-            score=math.sqrt(about * self.weights.alike(wide_a, wide_b)),
-        )
+    def _verdicts(self, one: Claims, other: Claims) -> Iterator[Suspect]:
+        for sort, name, mine, yours in opposed(one, other):
+            a, b = mine[1], yours[1]
+            if not a.topic.isdisjoint(b.topic) and not apart(a.scopes, b.scopes):
+                spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
+                yield sort, name, mine, yours, spans, partial(self._echoed, name, mine, yours, one, other)
 
-    def _verdicts(self, one: Claims, other: Claims) -> Iterator[Clash]:
-        for name, mine, yours in opposed(one, other):
-            if not apart(mine[1].scopes, yours[1].scopes) and self._alone(mine[1], yours[1], other):
-                yield self._verdict_clash(one, other, mine, yours, name)
+    def _echoed(self, name: str, mine: Placed, yours: Placed, one: Claims, other: Claims) -> float:
+        word = said_there(mine[1].denied, yours[1]) | said_there(yours[1].denied, mine[1])
+        return max(self._echo(name, word, mine, other), self._echo(name, word, yours, one))
 
-    def _alone(self, mine: Clause, yours: Clause, other: Claims) -> bool:
-        """Whether nothing else on the other side says what `mine` says in words nearer than those of `yours`."""
-        nearness = self.weights.covered(yours.grams, mine.grams)
-        return not any(
-            clause.plain == mine.plain and clause.grams and self.weights.covered(clause.grams, mine.grams) > nearness
-            for _, clause in other.clauses
-        )
-
-    def _verdict_clash(self, one: Claims, other: Claims, mine: Placed, yours: Placed, name: str) -> Clash:
-        a, b = mine[1], yours[1]
-        close = self.weights.alike(a.grams, b.grams)
-        if name == PAYER:
-            close = max(close, self._one_payer(a, b), self._one_payer(b, a))
-        elif close < self.rules.limit("contradiction", "least_words"):
-            close = 0.0
-        wide = self.weights.alike(a.around | one.title, b.around | other.title)
-        enough = wide >= self.rules.limit("contradiction", "least_about")
-        return Clash(
-            sort=VERDICT,
-            name=name,
-            one=mine,
-            other=yours,
-            spans=(Span(start=a.start, end=a.end), Span(start=b.start, end=b.end)),
-            score=math.sqrt(close * wide) if enough else 0.0,
-        )
-
-    def _one_payer(self, a: Clause, b: Clause) -> float:
-        """Return how much of what `a` speaks of stands in the sentence of `b`, when that names one payer."""
-        if not b.alone:
-            return 0.0
-        return max(self.weights.covered(a.grams, b.around), self.weights.alike(a.around, b.around) if a.alone else 0.0)
+    def _echo(self, name: str, word: Grams, mine: Placed, other: Claims) -> float:
+        """Return how much (0-1) what `other` says or denies just like `mine` is about the same as `mine`."""
+        granted = mine[1].verdicts.get(name)
+        if granted is not None:
+            alike = other.verdicts.get((name, granted), ())
+        elif mine[1].plain:
+            alike = [place for place in other.plain if place[1].grams & word]
+        else:
+            alike = [place for place in other.denials if place[1].denied & word]
+        return max((self.weigher.aligned(mine[1], yours[1]) for yours in alike), default=0.0)
 
 
 def contradictions(
-    claims: Mapping[str, Claims], pairs: Sequence[Pair], comparer: Comparer
+    subjects: Mapping[str, Subject], pairs: Sequence[Pair], comparer: Comparer, read: Callable[[str], Claims]
 ) -> Iterator[tuple[Finding, Clash]]:
-    """Yield what contradicts what among neighbouring subjects, in the order of `pairs`."""
+    """Yield what contradicts what among neighbouring subjects, in the order of `pairs`; `read` gives claims by id."""
     for pair in pairs:
-        one, other = claims.get(pair.one), claims.get(pair.other)
-        if one is None or other is None or not worth_comparing(one, other):
+        if pair.one not in subjects or pair.other not in subjects:
             continue
-        clash = comparer.worst(one, other, max(pair.asked, pair.answered))
+        if not worth_comparing(subjects[pair.one], subjects[pair.other]):
+            continue
+        one, other = read(pair.one), read(pair.other)
+        clash = comparer.worst(one, other, pair)
         if clash is not None:
             yield finding_of(one, other, clash), clash
 
 
-def worth_comparing(one: Claims, other: Claims) -> bool:
+def worth_comparing(a: Subject, b: Subject) -> bool:
     """Whether two subjects hold on one day in one region, and are not two clauses, or a guard and something else."""
-    a, b = one.subject, other.subject
     if a.kind == b.kind == "clause" or (a.kind == "guard") != (b.kind == "guard"):
         return False
     same_region = a.region is None or b.region is None or a.region == b.region
     return same_region and overlap(a.validity, b.validity)
-
-
-def unsupported(ours: Sequence[Stated], theirs: Sequence[Stated]) -> list[Stated]:
-    """Return our figures that no figure of theirs agrees with."""
-    return [
-        mine
-        for mine in ours
-        if not any(
-            mine.figure.agrees(yours.figure) and not apart(mine.place[1].scopes, yours.place[1].scopes)
-            for yours in theirs
-        )
-    ]
 
 
 def comparable(mine: Stated, yours: Stated) -> bool:
@@ -162,28 +161,25 @@ def comparable(mine: Stated, yours: Stated) -> bool:
     return not apart(a.scopes, b.scopes)
 
 
-def opposed(one: Claims, other: Claims) -> Iterator[tuple[str, Placed, Placed]]:
-    """Yield in what, and where, two subjects say the opposite; conditions and questions say nothing."""
+def opposed(one: Claims, other: Claims) -> Iterator[tuple[str, str, Placed, Placed]]:
+    """Yield how, in what, and where two subjects say the opposite; conditions and questions say nothing."""
     for (name, granted), places in one.verdicts.items():
         for yours in other.verdicts.get((name, not granted), ()):
-            yield from ((name, mine, yours) for mine in places)
-    for payer, places in one.payers.items():
-        for another, theirs in other.payers.items():
-            if payer != another:
-                yield from ((PAYER, mine, yours) for mine in places for yours in theirs)
-    for name, denying, saying in denied(one, other):
-        yield name, denying, saying
-    for name, denying, saying in denied(other, one):
-        yield name, saying, denying
+            sort = "payer" if name == PAYER else "verdict"
+            yield from ((sort, name, mine, yours) for mine in places)
+    for denying, saying, word in denied(one, other):
+        yield "denial", f"是否{word}", denying, saying
+    for denying, saying, word in denied(other, one):
+        yield "denial", f"是否{word}", saying, denying
 
 
-def denied(negative: Claims, positive: Claims) -> Iterator[tuple[str, Placed, Placed]]:
-    """Yield each word that one subject denies and the other says in a clause without any denial, with both places."""
-    for word, denying in negative.denials:
-        if word in positive.plain:
-            for saying in positive.clauses:
-                if saying[1].settled and saying[1].plain and word in saying[1].text:
-                    yield f"是否{word}", denying, saying
+def denied(negative: Claims, positive: Claims) -> Iterator[tuple[Placed, Placed, str]]:
+    """Yield where one subject denies what the other says in a clause without any denial, and a word of it."""
+    for denying in negative.denials:
+        for saying in positive.plain:
+            shared = said_there(denying[1].denied, saying[1])
+            if shared and not denying[1].verdicts.items() & saying[1].verdicts.items():
+                yield denying, saying, min(shared, key=denying[1].text.find)
 
 
 def finding_of(one: Claims, other: Claims, clash: Clash) -> Finding:
@@ -197,7 +193,7 @@ def finding_of(one: Claims, other: Claims, clash: Clash) -> Finding:
         sides=sides,
         why=f"{clash.name}：一边说“{_marked(sides[0])}”，一边说“{_marked(sides[1])}”",
         remedies=tuple(remedies(sides)),
-        score=min(1.0, clash.score),
+        score=clash.score,
     )
 
 

@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from kb.curation.watch.claims import Claims, Grams, apart, fold, grams_of
-from kb.curation.watch.contradictions import worth_comparing
+from kb.curation.watch.claims import Claims, apart, fold
+from kb.curation.watch.contradictions import Comparer, worth_comparing
+from kb.curation.watch.grams import GramReader, Grams
 from kb.curation.watch.nearby import Pair
-from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import side_of
 from kb.curation.watch.types import Finding, Remedy, Span, Subject
-from kb.curation.watch.weights import Weights
 
 SHORTEST_SAME = 2
+Read = Callable[[str], Claims]
 
 
 def duplicates(
-    claims: Mapping[str, Claims],
-    pairs: Sequence[Pair],
-    weights: Weights,
-    rules: WatchRules,
-    conflicting: Collection[frozenset[str]] = (),
+    subjects: Mapping[str, Subject], pairs: Sequence[Pair], comparer: Comparer, read: Read
 ) -> Iterator[Finding]:
-    """Yield neighbouring subjects that say the same, contradicting pairs left out."""
-    least = rules.limits["duplicate"]
+    """Yield neighbouring entries that say the same, contradicting pairs left out.
+
+    Claims are read (`read`, by id) of those only that are worded alike, which are few.
+    """
+    rules, least = comparer.rules, comparer.rules.limits["duplicate"]
     known: dict[str, Grams] = {}
     for pair in pairs:
         if pair.asked < least["question"] or pair.answered < least["answer"]:
             continue
-        one, other = claims.get(pair.one), claims.get(pair.other)
-        if one is None or other is None or frozenset((pair.one, pair.other)) in conflicting:
+        one, other = subjects.get(pair.one), subjects.get(pair.other)
+        if one is None or other is None or not comparable_length(one, other, least["length"]):
             continue
-        if {one.subject.kind, other.subject.kind} != {"entry"}:
-            continue
-        if not worth_comparing(one, other) or apart(one.title_scopes, other.title_scopes):
-            continue
-        lengths = sorted((len(one.subject.text), len(other.subject.text)))
-        if lengths[0] < least["length"] * lengths[1]:
-            continue
-        alike = weights.alike(_said(one.subject, known), _said(other.subject, known))
-        if alike >= least["covered"]:
-            yield _finding(one.subject, other.subject, alike)
+        alike = comparer.weigher.weights.alike(_said(one, known, rules.grams), _said(other, known, rules.grams))
+        if alike >= least["covered"] and _goes_together(read(pair.one), read(pair.other), pair, comparer):
+            yield _finding(one, other, alike)
 
 
-def _said(subject: Subject, known: dict[str, Grams]) -> Grams:
+def comparable_length(one: Subject, other: Subject, least: float) -> bool:
+    """Whether two subjects are entries that hold together, the shorter at least so long (share of the longer)."""
+    if {one.kind, other.kind} != {"entry"} or not worth_comparing(one, other):
+        return False
+    shorter, longer = sorted((len(one.text), len(other.text)))
+    return shorter >= least * longer
+
+
+def _goes_together(one: Claims, other: Claims, pair: Pair, comparer: Comparer) -> bool:
+    return not apart(one.title_scopes, other.title_scopes) and comparer.worst(one, other, pair) is None
+
+
+def _said(subject: Subject, known: dict[str, Grams], read: GramReader) -> Grams:
     found = known.get(subject.subject_id)
     if found is None:
-        found = known[subject.subject_id] = grams_of(fold(subject.text))
+        found = known[subject.subject_id] = read(fold(subject.text))
     return found
 
 

@@ -19,6 +19,7 @@ MONTH_DAY = re.compile(rf"每月的?(?P<number>{NUMBER})[日号]")
 FRACTION = re.compile(rf"(?P<base>百|千|万)分之(?P<number>{NUMBER}(?:点[零一二三四五六七八九]+)?)")
 PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)%")
 BARE = re.compile(r"(?<![\d.])(?P<number>0\.\d+)(?![\d.%])")
+COUNT = re.compile(rf"(?<![\d.每第一二三四五六七八九十百千万])(?P<number>{NUMBER})个(?=[、，,；])")
 ATTRIBUTE = re.compile("的[\u4e00-\u9fff]")
 BASES = {"百": 100.0, "千": 1000.0, "万": 10000.0}
 SHARE, DAY_OF_MONTH = "比例", "每月几日"
@@ -57,8 +58,26 @@ class Figure:
         if self.dimension != other.dimension:
             return False
         if self.unit == other.unit:
-            return _meet(self.said, other.said)
+            return _same(self.said, other.said)
         return _meet((self.low, self.high), (other.low, other.high))
+
+    def times(self, other: Figure) -> float:
+        """Return how many times as much the larger is at least; two values of which one is 0 are any number apart."""
+        smaller, larger = sorted((self, other), key=lambda figure: figure.low)
+        return larger.low / smaller.high if smaller.high else float("inf")
+
+    def supports(self, other: Figure) -> bool:
+        """Whether both say the same; a value within a range agrees with it but does not say it."""
+        return self.agrees(other) and (self.said[0] < self.said[1]) == (other.said[0] < other.said[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Words that are a value without a number: 「每季度」「次月」."""
+
+    pattern: re.Pattern[str]
+    dimension: str
+    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +97,15 @@ class FigureReader:
     """
 
     def __init__(
-        self, units: Sequence[Unit], bounds: Bounds, *, protected: Sequence[str], cases: Sequence[str]
+        self,
+        units: Sequence[Unit],
+        points: Sequence[Point],
+        bounds: Bounds,
+        *,
+        protected: Sequence[str],
+        cases: Sequence[str],
     ) -> None:
+        self._points = points
         self._cases = frozenset(cases)
         self._units: Mapping[str, Unit] = {unit.called: unit for unit in units}
         names = "|".join(re.escape(name) for name in sorted(self._units, key=len, reverse=True))
@@ -91,15 +117,23 @@ class FigureReader:
 
     def __call__(self, text: str) -> list[Figure]:
         """Return the figures of a text, in order; dates and ordinal numbers are none."""
-        if not NUMERAL.search(text):
+        named = self._named(text)
+        if not named and not NUMERAL.search(text):
             return []
         taken = [match.span() for match in DATE.finditer(text)]
         found: list[Figure] = []
-        for figure in (*_shares(text), *_days_of_month(text), *self._measured(text)):
+        for figure in (*_shares(text), *_days_of_month(text), *named, *_counted(text, self._measured(text))):
             if not any(figure.start < end and start < figure.end for start, end in taken):
                 taken.append((figure.start, figure.end))
                 found.append(figure)
         return sorted((self._bounded(text, figure) for figure in found), key=lambda figure: figure.start)
+
+    def _named(self, text: str) -> list[Figure]:
+        return [
+            _plain(point.dimension, point.value, match)
+            for point in self._points
+            for match in point.pattern.finditer(text)
+        ]
 
     def _measured(self, text: str) -> list[Figure]:
         kept = [match.span() for match in self._protected.finditer(text)]
@@ -148,6 +182,28 @@ def value_of(number: str) -> float | None:
     return None if value is None else float(value)
 
 
+def _counted(text: str, measured: list[Figure]) -> list[Figure]:
+    """Return measured figures, and the counts in a list before them that share their unit: 「2个、3个工作日」."""
+    found = list(measured)
+    for match in COUNT.finditer(text):
+        value = value_of(match["number"])
+        after = next((figure for figure in measured if figure.start > match.start()), None)
+        if value is None or after is None or text[after.start : after.end].find("个") < 0:
+            continue
+        scale = (after.low / after.said[0], after.high / after.said[1]) if after.said[0] else (1.0, 1.0)
+        found.append(
+            replace(
+                after,
+                said=(value, value),
+                low=value * scale[0],
+                high=value * scale[1],
+                start=match.start(),
+                end=match.end(),
+            )
+        )
+    return found
+
+
 def _shares(text: str) -> list[Figure]:
     found = []
     for match in FRACTION.finditer(text):
@@ -179,6 +235,13 @@ def _plain(dimension: str, value: float, match: re.Match[str]) -> Figure:
         start=match.start(),
         end=match.end(),
     )
+
+
+def _same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether two values as they were said can be one: two ranges need the same ends."""
+    if one[0] < one[1] and other[0] < other[1]:
+        return _meet((one[0], one[0]), (other[0], other[0])) and _meet((one[1], one[1]), (other[1], other[1]))
+    return _meet(one, other)
 
 
 def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:

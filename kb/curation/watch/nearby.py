@@ -19,6 +19,7 @@ from kb.index.snapshot import Snapshot
 from kb.index.units import SIDES
 
 PROBES = 12
+BLOCK = 4096
 SAMPLE = 64
 QUESTION, ANSWER = SIDES.index("question"), SIDES.index("answer")
 Ints = npt.NDArray[np.int64]
@@ -75,11 +76,25 @@ class Vectors:
         )
         return cls(order, np.ascontiguousarray(whole[kept], dtype=np.float32), owner[kept], table.sides[kept])
 
-    def asked(self, one: int, other: int) -> float:
-        """Return the best cosine (0-1) between two subjects' questions; 0 where one has none."""
-        a = self.rows[self.starts[one] : self.starts[one + 1]]
-        b = self.rows[self.starts[other] : self.starts[other + 1]]
-        return max(0.0, float((a @ b.T).max())) if len(a) and len(b) else 0.0
+    def asked(self, ends: Ints) -> npt.NDArray[np.float32]:
+        """Return the best cosine (0-1) between the questions of each pair of subjects (n x 2); 0 where one has none."""
+        many = np.diff(self.starts)
+        best = np.zeros(len(ends), dtype=np.float32)
+        for start in range(0, len(ends), BLOCK):
+            here = ends[start : start + BLOCK]
+            asking = np.flatnonzero((many[here[:, 0]] > 0) & (many[here[:, 1]] > 0))
+            if not len(asking):
+                continue
+            one, other = here[asking, 0], here[asking, 1]
+            counts = many[one] * many[other]
+            starts = np.cumsum(counts) - counts
+            place = np.arange(counts.sum()) - np.repeat(starts, counts)
+            width = np.repeat(many[other], counts)
+            left = np.repeat(self.starts[one], counts) + place // width
+            right = np.repeat(self.starts[other], counts) + place % width
+            cosines = np.einsum("ij,ij->i", self.rows[left], self.rows[right])
+            best[start + asking] = np.maximum(0.0, np.maximum.reduceat(cosines, starts))
+        return best
 
     def _mean(self, units: Matrix, owner: Ints, chosen: npt.NDArray[np.bool_]) -> Matrix:
         summed = np.zeros((len(self.order), units.shape[1]), dtype=np.float32)
@@ -89,30 +104,39 @@ class Vectors:
 
 def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair]:
     """Return the neighbouring pairs, each once, whose sides are near enough: the larger cosine reaches `least`."""
-    found: set[tuple[int, int]] = set()
-    for matrix, many in ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer)):
-        for row, neighbours in enumerate(neighbours_in(matrix, many, reach.exact_up_to)):
-            found.update((row, near) if row < near else (near, row) for near in neighbours if near not in {-1, row})
-    if not found:
+    many = len(vectors.order)
+    sides = ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer))
+    keys = np.unique(
+        np.concatenate([_keys(neighbours_in(matrix, some, reach.exact_up_to), many) for matrix, some in sides])
+    )
+    if not len(keys):
         return []
-    ends = np.array(sorted(found), dtype=np.int64)
+    ends = np.stack([keys // many, keys % many], axis=1)
     answered = np.einsum("ij,ij->i", vectors.answers[ends[:, 0]], vectors.answers[ends[:, 1]])
-    pairs = []
-    for (one, other), answer in zip(ends.tolist(), answered.tolist(), strict=True):
-        asked = vectors.asked(one, other)
-        if max(asked, answer) >= least:
-            pairs.append(
-                Pair(one=vectors.order[one], other=vectors.order[other], asked=asked, answered=max(0.0, answer))
-            )
-    return pairs
+    asked = vectors.asked(ends)
+    kept = np.maximum(asked, answered) >= least
+    order = vectors.order
+    return [
+        Pair(one=order[one], other=order[other], asked=near, answered=max(0.0, answer))
+        for (one, other), near, answer in zip(
+            ends[kept].tolist(), asked[kept].tolist(), answered[kept].tolist(), strict=True
+        )
+    ]
 
 
-def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> list[list[int]]:
+def _keys(near: Ints, many: int) -> Ints:
+    """Return `low * many + high` of each pair of neighbours; a row is not its own neighbour."""
+    rows = np.broadcast_to(np.arange(len(near))[:, None], near.shape)
+    low, high = np.minimum(rows, near), np.maximum(rows, near)
+    return np.asarray((low * many + high)[(near >= 0) & (low != high)], dtype=np.int64)
+
+
+def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> Ints:
     """Return each row's nearest rows by cosine, itself among them; -1 fills up."""
     import faiss
 
     if not len(matrix):
-        return []
+        return np.zeros((0, 1), dtype=np.int64)
     index: Any = faiss.IndexFlatIP(matrix.shape[1])
     if len(matrix) > exact_up_to:
         lists = int(4 * math.sqrt(len(matrix)))
@@ -121,5 +145,4 @@ def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> list[list[int]
         index.train(matrix)
     index.add(matrix)
     _scores, near = index.search(matrix, min(many + 1, len(matrix)))
-    neighbours: list[list[int]] = near.tolist()
-    return neighbours
+    return np.asarray(near, dtype=np.int64)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.curation.watch.figures import Bounds, FigureReader, Unit
+from kb.curation.watch.figures import Bounds, FigureReader, Point, Unit
+from kb.curation.watch.grams import GramReader
 from kb.curation.watch.words import Words
 from kb.domain.errors import RuleFileInvalid
 from kb.text.rulefiles import RuleFiles
@@ -45,12 +46,16 @@ class WatchRules:
 
     limits: Mapping[str, Mapping[str, float]]
     figures: FigureReader
+    cases: frozenset[str]
+    grams: GramReader
     example: Pattern
     scopes: Mapping[str, Mapping[str, Words]]
     steps: Mapping[str, Words]
     anchors: Mapping[str, Words]
     verdicts: tuple[Verdict, ...]
     negated: Pattern
+    attributive: Pattern
+    scales: Mapping[str, Mapping[str, float]]
     conditional: Pattern
     payers: Payers
     missing: Pattern
@@ -75,6 +80,8 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
                 for name in ("expiring", "aloud", "usage", "nearby", "duplicate", "contradiction")
             },
             figures=_figure_reader(data["figures"]),
+            cases=frozenset(data["figures"]["case_dimensions"]),
+            grams=GramReader(data["words"]["glue"], data["words"]["same"]),
             example=any_of(data["figures"]["examples"]),
             scopes={group: _options(options) for group, options in data["scopes"].items()},
             steps=_options(data["steps"]),
@@ -83,6 +90,11 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
                 Verdict(name=name, yes=Words(row["yes"]), no=Words(row["no"])) for name, row in data["verdicts"].items()
             ),
             negated=_negated(data["negation"]),
+            attributive=any_of(data["negation"]["attributive"]),
+            scales={
+                sort: {**{name: float(value) for name, value in data["scales"]["all"].items()}, "base": float(base)}
+                for sort, base in data["scales"]["base"].items()
+            },
             conditional=any_of(data["negation"]["conditional"]),
             payers=_payers(data["payers"]),
             missing=any_of(data["missing"]["patterns"]),
@@ -110,10 +122,10 @@ def _payers(data: Mapping[str, Any]) -> Payers:
     return Payers(denied=any_of(data["denied"]), company=paying["company"], customer=paying["customer"])
 
 
-def _negated(data: Mapping[str, Sequence[str]]) -> Pattern:
-    """Return the pattern of a negated word: its first two characters, or the one that ends the clause, as group 1."""
-    first = f"[\u4e00-\u9fff](?<![{''.join(data['except'])}])"
-    return re.compile(f"(?:{'|'.join(data['marks'])})({first}(?:[\u4e00-\u9fff]|$))")
+def _negated(data: Mapping[str, Any]) -> Pattern:
+    """Return the pattern of a negation; group 1 is what it denies, after words like 能 and 再: at most `reach` long."""
+    modal, mark = any_of(data["modals"]).pattern, any_of(data["marks"]).pattern
+    return re.compile(f"(?:{mark})(?:{modal})*(?![{''.join(data['except'])}])([\u4e00-\u9fff]{{1,{data['reach']}}})")
 
 
 def _figure_reader(data: Mapping[str, Any]) -> FigureReader:
@@ -132,4 +144,8 @@ def _figure_reader(data: Mapping[str, Any]) -> FigureReader:
     bounds = Bounds(
         **{name: any_of(data[name]) for name in ("least_before", "least_after", "most_before", "most_after")}
     )
-    return FigureReader(units, bounds, protected=data["protected"], cases=data["case_dimensions"])
+    points = [
+        Point(pattern=any_of(row["patterns"]), dimension=row["dimension"], value=float(row["value"]))
+        for row in data["points"]
+    ]
+    return FigureReader(units, points, bounds, protected=data["protected"], cases=data["case_dimensions"])

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from kb.curation.library import Shelf
 from kb.curation.watch import singles
-from kb.curation.watch.claims import ClaimReader, Claims, fold, grams_of
+from kb.curation.watch.claims import ClaimReader, Claims, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
 from kb.curation.watch.nearby import Pair, Reach, Vectors, pairs_of
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import spoken_subject, subjects_of
 from kb.curation.watch.types import Finding, Kind, Subject
+from kb.curation.watch.weighing import Weigher
 from kb.curation.watch.weights import Weights
 
 
@@ -47,10 +48,9 @@ class Watchers:
     @cached_property
     def contradictions(self) -> list[Finding]:
         """What contradicts what, each pair of sentences once."""
-        comparer = Comparer(rules=self._rules, weights=self._weights)
         seen: set[frozenset[str]] = set()
         kept = []
-        for finding, _clash in contradictions(self._claims, self._pairs, comparer):
+        for finding, _clash in contradictions(self.subjects, self.pairs, self.comparer, self.claims):
             said = frozenset(f"{side.kind}{side.said}" for side in finding.sides)
             if finding.sides[0].kind != "guard" or said not in seen:
                 kept.append(finding)
@@ -60,11 +60,11 @@ class Watchers:
     @cached_property
     def duplicates(self) -> list[Finding]:
         """Which entries say the same."""
-        conflicting = {frozenset(finding.items) for finding in self.contradictions}
-        return list(duplicates(self._claims, self._pairs, self._weights, self._rules, conflicting))
+        return list(duplicates(self.subjects, self.pairs, self.comparer, self.claims))
 
     @cached_property
-    def _subjects(self) -> dict[str, Subject]:
+    def subjects(self) -> dict[str, Subject]:
+        """What is looked at, by id."""
         return {subject.subject_id: subject for subject in self._in_force()}
 
     def _in_force(self) -> list[Subject]:
@@ -81,18 +81,25 @@ class Watchers:
         return [*self._in_force(), *(spoken_subject(entry) for entry in guards)]
 
     @cached_property
-    def _claims(self) -> dict[str, Claims]:
+    def comparer(self) -> Comparer:
+        """What compares claims, by the wording of all that is looked at."""
+        return Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales))
+
+    @cached_property
+    def claims(self) -> Callable[[str], Claims]:
+        """What reads the claims of a subject, by id, once."""
         read = ClaimReader(self._rules)
-        return {subject_id: read(subject) for subject_id, subject in self._subjects.items()}
+        return cache(lambda subject_id: read(self.subjects[subject_id]))
 
     @cached_property
     def _weights(self) -> Weights:
-        return Weights(grams_of(fold(subject.text)) for subject in self._subjects.values())
+        return Weights(self._rules.grams(fold(subject.text)) for subject in self.subjects.values())
 
     @cached_property
-    def _pairs(self) -> list[Pair]:
+    def pairs(self) -> list[Pair]:
+        """Which subjects are near enough to be compared."""
         near = self._rules.limits["nearby"]
         reach = Reach(
             by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
         )
-        return pairs_of(Vectors.of(self._shelf.snapshot, list(self._subjects)), reach, least=near["least"])
+        return pairs_of(Vectors.of(self._shelf.snapshot, list(self.subjects)), reach, least=near["least"])

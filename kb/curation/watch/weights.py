@@ -6,7 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from kb.curation.watch.claims import Grams
+from kb.curation.watch.grams import Grams
+
+LONE = 0.5  # a pair only one text has is most often the seam of two words, and tells half of what its rarity says
 
 
 class Weights:
@@ -18,8 +20,10 @@ class Weights:
         for grams in texts:
             counts.update(grams)
             total += 1
-        self._of = {gram: math.log((total + 1) / (count + 0.5)) for gram, count in counts.items()}
-        self._unknown = math.log((total + 1) / 0.5)
+        self._of = {
+            gram: math.log((total + 1) / (count + 0.5)) * (LONE if count < 2 else 1.0) for gram, count in counts.items()
+        }
+        self._unknown = math.log((total + 1) / 0.5) * LONE
         self._totals: dict[Grams, float] = {}
 
     def total(self, grams: Grams) -> float:

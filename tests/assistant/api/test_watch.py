@@ -104,6 +104,12 @@ def test_a_merge_drafts_both_sides_and_publishes_nothing(house: House, client: T
     assert client.post("/api/v1/watch/remedy", json={**body, "reason": " "}, headers=head).status_code == 422
     itself = {**body, "item_id": "A1", "into": "A1"}
     assert client.post("/api/v1/watch/remedy", json=itself, headers=head).status_code == 422
+    unknown = {**body, "item_id": "A1", "action": "edit"}
+    assert client.post("/api/v1/watch/remedy", json=unknown, headers=head).status_code == 422
+    going = {**body, "item_id": "A1", "into": "B2"}
+    assert client.post("/api/v1/watch/remedy", json=going, headers=head).status_code == 409
+    with house.database.read() as connection:
+        assert newest(connection, ENTRIES)["B2"].status == "removing"
 
 
 def test_an_agent_sees_none_of_it(house: House, client: TestClient) -> None:

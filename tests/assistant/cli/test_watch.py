@@ -42,8 +42,8 @@ def test_pairs_are_planted_measured_and_not_kept(zhida: Zhida, own: Path, tmp_pa
     planted = {"question": "岸电桩检定多少天出结果", "answer": "岸电桩检定从登记起40个工作日内出具检定结果。"}
     other = {**line, "id": "p2", "label": "neither", "question": "锦旗送哪里", "answer": "送到当地供电所就可以。"}
     pairs.write_text("\n".join(json.dumps(one) for one in ({**line, **planted}, other)), encoding="utf-8")
-    halves = [zhida("eval", "pairs", pairs, "--half", half, "--json", "--data", own).json for half in ("dev", "report")]
-    (measured,) = [one for one in halves if one["pairs"]]
+    measured = zhida("eval", "pairs", pairs, "--json", "--data", own).json
+    assert (measured["half"], measured["pairs"]) == ("report", 2)
     contradictions = measured["finders"][0]
     assert (contradictions["precision"]["value"], contradictions["recall"]["value"]) == (1.0, 1.0)
     assert measured["unplanted"]["contradiction"] == [["W1", "W2"]]

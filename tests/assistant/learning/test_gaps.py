@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from assistant.errors import NotAllowed, RequestInvalid
-from assistant.learning.cluster import groups
+from assistant.learning.cluster import Known, groups, likeness
 from assistant.learning.gaps import GapQuery
 from assistant.learning.heard import Heard, questions
 from kb.domain.errors import NotFound
@@ -113,6 +114,23 @@ def test_groups_hold_together_and_empty_texts_stand_alone() -> None:
     vectors = unit_rows(np.array([near, far, near * 1.01, np.zeros(3), np.zeros(3)]))
     assert groups(vectors, 0.2) == [0, 1, 0, 2, 3]
     assert groups(vectors[:1], 0.2) == [0]
+
+
+def test_questions_nearest_to_the_same_knowledge_are_one_group() -> None:
+    """Two wordings of one thing share few words, but both are nearest to entry 0; the third is nearest to entry 1."""
+    rows = unit_rows(np.array([[1, 0, 1, 0], [0, 0, 0, 1], [0.1, 0, 0, 1]], dtype=np.float32))
+    vectors = unit_rows(np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0.6, 0, 0, 0.8]], dtype=np.float32))
+    known = Known(rows=rows, starts=np.array([0, 1]), nearest=1, warmth=0.1)
+    assert groups(vectors, 0.55) == [0, 1, 0]
+    assert groups(vectors, 0.55, known) == [0, 0, 1]
+    assert groups(vectors, 0.55, replace(known, nearest=0)) == [0, 1, 0]
+
+
+def test_many_known_questions_of_one_entry_count_by_the_nearest() -> None:
+    rows = unit_rows(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32))
+    vectors = unit_rows(np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], dtype=np.float32))
+    known = Known(rows=rows, starts=np.array([0, 2]), nearest=1, warmth=0.1)
+    assert likeness(vectors, known).round(2).tolist() == [[1, 0.6, 0.22], [0.6, 1, 0.22], [0.22, 0.22, 1]]
 
 
 def test_a_gap_is_set_aside_with_a_reason_until_enough_calls_ask_again(school: School) -> None:

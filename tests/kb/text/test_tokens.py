@@ -109,7 +109,7 @@ def test_jieba_caches_in_its_own_folder_only(tmp_path: Path, monkeypatch: pytest
     shared, own = tmp_path / "shared", tmp_path / "deep" / "own"
     shared.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(shared))
-    Segmenter(Lexicon(), own)
+    Segmenter(Lexicon(), own).cut("电费")
     assert [path.name for path in own.iterdir()] == ["jieba-0.42.cache"]
     assert list(shared.iterdir()) == []
 

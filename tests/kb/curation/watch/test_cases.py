@@ -9,11 +9,12 @@ import pytest
 
 from ingest.parse import parse_file
 from kb.curation.watch import singles
-from kb.curation.watch.claims import ClaimReader, fold, grams_of
+from kb.curation.watch.claims import ClaimReader, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.subjects import guard_subject, spoken_subject
 from kb.curation.watch.types import Finding
+from kb.curation.watch.weighing import Weigher
 from kb.curation.watch.weights import Weights
 from kb.domain.codec import entry_from_dict, entry_to_dict
 from kb.domain.knowledge import Entry
@@ -39,14 +40,16 @@ def found_among(entries: list[Entry]) -> list[Finding]:
     read = ClaimReader(RULES)
     subjects = [guard_subject(entry) for entry in entries]
     claims = {subject.subject_id: read(subject) for subject in subjects}
-    weights = Weights(grams_of(fold(subject.text)) for subject in subjects)
+    known = {subject.subject_id: subject for subject in subjects}
+    weights = Weights(RULES.grams(fold(subject.text)) for subject in subjects)
     pairs = [
         Pair(one=a.subject_id, other=b.subject_id, asked=1.0, answered=0.0)
         for number, a in enumerate(subjects)
         for b in subjects[number + 1 :]
         if a.title == b.title
     ]
-    return [finding for finding, _ in contradictions(claims, pairs, Comparer(rules=RULES, weights=weights))]
+    comparer = Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales))
+    return [finding for finding, _ in contradictions(known, pairs, comparer, claims.__getitem__)]
 
 
 def first_words(findings: list[Finding]) -> list[set[str]]:

@@ -92,3 +92,13 @@ def test_every_side_that_changes_changes_the_digest_but_not_the_id() -> None:
     (after,) = clash(one, subject("b", TITLE, "岸电桩检定登记以后21个工作日内出具检定结果。"))
     assert before.finding_id == after.finding_id
     assert before.digest != after.digest
+
+
+def test_a_clause_is_neither_edited_nor_withdrawn_by_a_click() -> None:
+    later = "岸电桩检定登记以后20个工作日内出具检定结果。"
+    (found,) = clash(subject("a", TITLE, SAID), subject("b", TITLE, later, kind="clause"))
+    assert [(remedy.action, remedy.item_id) for remedy in found.remedies] == [
+        ("edit", "a"),
+        ("withdraw", "a"),
+        ("dismiss", "a"),
+    ]

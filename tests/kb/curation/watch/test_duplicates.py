@@ -27,3 +27,8 @@ def test_another_case_and_clauses_are_none() -> None:
     low, high = subject("a", "低压岸电桩怎么报停", LONG), subject("b", "高压岸电桩怎么报停", LONG)
     assert same(low, high) == []
     assert same(subject("a", "岸电桩怎么报停", LONG), subject("b", "岸电桩怎么报停", LONG, kind="clause")) == []
+
+
+def test_what_contradicts_is_no_duplicate() -> None:
+    other = LONG.replace("两年内", "五年内")
+    assert same(subject("a", "岸电桩怎么报停", LONG), subject("b", "岸电桩想停用怎么办", other)) == []

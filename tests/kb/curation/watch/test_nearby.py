@@ -27,7 +27,7 @@ def test_many_rows_find_their_neighbours_through_lists() -> None:
     rows = np.concatenate([base, base + generator.normal(scale=0.01, size=base.shape).astype(np.float32)])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     found = neighbours_in(np.ascontiguousarray(rows), 2, exact_up_to=100)
-    twins = sum((row + 600) in near for row, near in enumerate(found[:600]))
+    twins = sum((row + 600) in near for row, near in enumerate(found.tolist()[:600]))
     assert twins >= 590
 
 

@@ -66,3 +66,18 @@ def test_an_answer_too_long_to_read_out() -> None:
     (found,) = singles.too_long([short, long], RULES)
     assert found.items == ("b",)
     assert entry_subject(long).text == "念" * 241
+
+
+def test_an_entry_not_in_force_may_cite_what_is_over(make_catalogue: Callable[..., Catalogue]) -> None:
+    over = document("d1", passage("p1", "旧规。"), title="办法", validity=span(None, "2026-01-01"))
+    cites = (Source(document="办法", locator=""),)
+    past = entry("a", "问", sources=cites, validity=span(None, "2026-01-01"))
+    present = entry("b", "问", sources=cites)
+    found = singles.stale_sources(make_catalogue(over, past, present), TODAY)
+    assert [finding.items for finding in found] == [("b",)]
+
+
+@pytest.mark.parametrize(("kind", "actions"), [("entry", ["edit", "withdraw", "dismiss"]), ("clause", ["dismiss"])])
+def test_a_clause_is_mended_in_its_document(kind: str, actions: list[str]) -> None:
+    (found,) = singles.missing_figures([subject("a", "多少钱", "现在居民电价每度电元。", kind=kind)], RULES)
+    assert [remedy.action for remedy in found.remedies] == actions

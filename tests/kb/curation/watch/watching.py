@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from kb.curation.watch.claims import ClaimReader, fold, grams_of
+from kb.curation.watch.claims import ClaimReader, Claims, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules, load_watch_rules
 from kb.curation.watch.types import Finding, Statement, Subject
+from kb.curation.watch.weighing import Weigher
 from kb.curation.watch.weights import Weights
 from kb.text.rulefiles import RuleFiles
 
@@ -33,24 +35,33 @@ def subject(subject_id: str, title: str, *texts: str, **more: Any) -> Subject:
 
 
 def _weights(*subjects: Subject) -> Weights:
-    return Weights(grams_of(fold(text)) for text in (*COMMON, *(one.text for one in subjects)))
+    return Weights(RULES.grams(fold(text)) for text in (*COMMON, *(one.text for one in subjects)))
 
 
 def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
     """What the contradiction finder says of two neighbours."""
-    read = ClaimReader(RULES)
-    claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near)
-    comparer = Comparer(rules=RULES, weights=_weights(one, other))
-    return [finding for finding, _clash in contradictions(claims, [pair], comparer)]
+    found = contradictions(by_id(one, other), [pair], comparer(one, other), reading(one, other))
+    return [finding for finding, _clash in found]
 
 
 def same(one: Subject, other: Subject) -> list[Finding]:
     """What the duplicate finder says of two neighbours."""
-    read = ClaimReader(RULES)
-    claims = {each.subject_id: read(each) for each in (one, other)}
     pair = Pair(one=one.subject_id, other=other.subject_id, asked=0.85, answered=0.9)
-    return list(duplicates(claims, [pair], _weights(one, other), RULES))
+    return list(duplicates(by_id(one, other), [pair], comparer(one, other), reading(one, other)))
+
+
+def comparer(*subjects: Subject) -> Comparer:
+    return Comparer(rules=RULES, weigher=Weigher(_weights(*subjects), RULES.scales))
+
+
+def by_id(*subjects: Subject) -> dict[str, Subject]:
+    return {subject.subject_id: subject for subject in subjects}
+
+
+def reading(*subjects: Subject) -> Callable[[str], Claims]:
+    read = ClaimReader(RULES)
+    return {subject.subject_id: read(subject) for subject in subjects}.__getitem__
 
 
 def unit(*values: float) -> Any:

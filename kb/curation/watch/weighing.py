@@ -1,0 +1,66 @@
+"""How surely two clauses are about one thing: what is seen of them, weighed by the rules (logistic regression)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.curation.watch.claims import Clause
+from kb.curation.watch.grams import Grams
+from kb.curation.watch.nearby import Pair
+from kb.curation.watch.weights import Weights
+
+Sight = Mapping[str, float]
+MOST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Weigher:
+    """Compares clauses: `weights` of character pairs, and `scales`, by sort of clash what each thing seen counts."""
+
+    weights: Weights
+    scales: Mapping[str, Mapping[str, float]]
+
+    def sight(self, a: Clause, b: Clause, near: Pair, title: float) -> dict[str, float]:
+        """Return what is seen of two clauses, each 0-1.
+
+        That is what wording the clauses share, alone, with the clause before, and as sentences with what is asked; how
+        near the subjects are, and what they are asked (`title`). `less`, what speaks for the two sides agreeing, is
+        seen last: until then it is at its most.
+        """
+        weights = self.weights
+        clause, sentence = weights.alike(a.grams, b.grams), weights.alike(a.around, b.around)
+        return {
+            "clause": clause,
+            "topic": weights.alike(a.topic, b.topic),
+            "sentence": sentence,
+            "both": min(clause, sentence),
+            "less": MOST,
+            "asked": near.asked,
+            "answered": near.answered,
+            "title": title,
+            "tail": max(
+                weights.covered(a.denied, said_there(a.denied, b)) if b.plain else 0.0,
+                weights.covered(b.denied, said_there(b.denied, a)) if a.plain else 0.0,
+            ),
+        }
+
+    def aligned(self, a: Clause, b: Clause) -> float:
+        """Return how much (0-1) of what two clauses speak of, each in what the other's sentence and title speak of."""
+        weights = self.weights
+        if a.topic.isdisjoint(b.topic):
+            return 0.0
+        cover = (weights.covered(a.grams, b.around) + weights.covered(b.grams, a.around)) / 2
+        return (cover + weights.alike(a.topic, b.topic)) / 2
+
+    def surely(self, sort: str, sight: Sight) -> float:
+        """Return how surely (0-1) a clash of a sort is one."""
+        scale = self.scales[sort]
+        total = scale["base"] + sum(scale.get(name, 0.0) * value for name, value in sight.items())
+        return 1.0 / (1.0 + math.exp(-total))
+
+
+def said_there(denied: Grams, clause: Clause) -> Grams:
+    """Return which denied pairs a clause has; a single character (「不退」) anywhere in its words."""
+    return frozenset(gram for gram in denied if gram in clause.grams or (len(gram) == 1 and gram in clause.text))
