@@ -23,8 +23,8 @@ class Wordings:
     """How one fact is spoken of.
 
     `words` are (word, option), longest first; `patterns` has one expression per option, the one under `ASIDE` for what
-    says nothing about the caller. An option found is forgotten where its `not_patterns` occur anywhere in the text. With
-    `about`, texts in which it does not occur say nothing of this fact.
+    says nothing about the caller. An option found is forgotten where its `not_patterns` occur anywhere in the text.
+    With `about`, texts in which it does not occur say nothing of this fact.
     """
 
     words: tuple[tuple[str, str], ...]

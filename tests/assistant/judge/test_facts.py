@@ -223,18 +223,19 @@ def test_silence_takes_out_patterns_as_well_as_words_and_leaves_asides(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("before", "said", "fact", "option", "gone"),
+    ("before", "said", "becomes", "gone"),
     [
-        ("我开的小饭馆一度电多少钱", "那居民的呢", "用电类别", "居民", "饭馆"),
-        ("居民一度电多少钱", "那商业的呢", "用电类别", "工商业", "居民"),
-        ("低压新装要几天", "那高压的呢", "供电方式", "高压", "低压新装"),
+        ("我开的小饭馆一度电多少钱", "那居民的呢", ("用电类别", "居民"), "饭馆"),
+        ("居民一度电多少钱", "那商业的呢", ("用电类别", "工商业"), "居民"),
+        ("低压新装要几天", "那高压的呢", ("供电方式", "高压"), "低压新装"),
     ],
 )
 def test_a_follow_up_changes_a_fact_said_in_a_pattern(
-    rule_files: RuleFiles, book: FactBook, analyser: Analyser, before: str, said: str, fact: str, option: str, gone: str
+    rule_files: RuleFiles, analyser: Analyser, before: str, said: str, becomes: tuple[str, str], gone: str
 ) -> None:
-    normal = analyser.normalise(said).text
-    turn = continued(said, normal, Turn(text=before), load_follow_rules(rule_files), book)
+    book = load_facts(rule_files, analyser.normalise)
+    turn = continued(said, analyser.normalise(said).text, Turn(text=before), load_follow_rules(rule_files), book)
+    fact, option = becomes
     assert turn.facts[fact] == option
     assert turn.text.endswith(said)
     assert gone not in turn.text
