@@ -31,10 +31,10 @@ class Effort:
 
     asked: int = 1_000
     warm: int = 632
-    rounds: int = 5
+    rounds: int = 3
     clients: int = 8
     seconds: float = 15.0
-    budget: float = 60.0
+    budget: float = 30.0
     per_format: int = 2_000
 
 

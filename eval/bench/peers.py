@@ -45,7 +45,9 @@ class Haystack:
         self._store.write_documents([Document(id=str(number), content=text) for number, text in enumerate(texts)])
 
     def find(self, query: str) -> list[int]:
-        """Ask BM25."""
+        """Ask BM25; it refuses a query of no words (a caller who only says 嗯), which finds nothing here too."""
+        if not query.strip():
+            return []
         return [int(found.id) for found in self._store.bm25_retrieval(query=query, top_k=TOP)]
 
 
