@@ -24,6 +24,7 @@ CHANGING = (
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "〔校验值〕"),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
+NEARBY = re.compile(r"(?:^相近：.*\n?)+", re.MULTILINE)
 
 
 def main() -> None:
@@ -47,9 +48,16 @@ def transcript() -> str:
 
 
 def page(printed: str) -> str:
-    """Return the page for a transcript: what changes from run to run is left out, each step gets its heading."""
+    """Return the page for a transcript: what changes from run to run is left out, each step gets its heading.
+
+    Titles nearby stand in one order: which of four entries that all mean something else comes first, hangs on how the
+    index happened to merge its segments.
+    """
     for pattern, instead in CHANGING:
         printed = pattern.sub(instead, printed)
+    printed = NEARBY.sub(
+        lambda block: "\n".join(sorted(block.group().split("\n"), key=lambda line: (not line, line))), printed
+    )
     parts = [HEAD]
     for step in printed.strip().split("\n\n# "):
         title, _, lines = step.removeprefix("# ").partition("\n")

@@ -32,3 +32,10 @@ def test_what_changes_from_run_to_run_is_left_out() -> None:
     assert made.count("## ") == 2
     assert "〔时刻〕 用时 〔耗时〕\n" in made
     assert "〔校验值〕" in made
+
+
+def test_titles_nearby_stand_in_one_order() -> None:
+    one = page("\n# 一\n工单：不需要\n相近：乙\n相近：甲\n\n# 二\n相近：丙\n完")
+    assert one == page("\n# 一\n工单：不需要\n相近：甲\n相近：乙\n\n# 二\n相近：丙\n完")
+    assert one.count("## ") == 2
+    assert "相近：丙\n完\n" in one
