@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from kb.domain.clock import CHINA, FixedClock
 from kb.domain.knowledge import Document, Entry, FoundPassage
@@ -18,6 +19,8 @@ from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
 from tests.kb.builders import plain_ranker
 
+settings.register_profile("untimed", deadline=None)  # what is read once is read in somebody's first example
+settings.load_profile("untimed")
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 
 
