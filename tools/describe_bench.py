@@ -13,12 +13,11 @@ from pathlib import Path
 
 from eval.bench.chart import write_chart
 from eval.bench.peers import PEERS
-from eval.bench.result import Figures, bars, failures, ratios, size_table
+from eval.bench.result import COMPARED, Figures, bars, failures, ratios, size_table
 from tools.describe_finding import table
 
 GUIDE = Path("docs/guide")
 PAGE, RESULT, CHART = "speed.md", "speed.json", Path("docs/images/speed.svg")
-NAMES = {"p50_ms": "p50 ms", "p99_ms": "p99 ms", "build_s": "建成 s", "peak_mb": "峰值 MB"}
 HEAD = """# 速度：多大、多快、和别家比
 
 <!-- 由 python -m tools.describe_bench 结果.json 生成，请勿手改本页 -->
@@ -65,7 +64,7 @@ def page(result: Figures) -> str:
         table(
             ("条目数", "对手", "项目", "知答", "对手", "知答÷对手"),
             [
-                [f"{row['entries']:,}", PEERS[row["peer"]].title, NAMES[row["figure"]],
+                [f"{row['entries']:,}", PEERS[row["peer"]].title, COMPARED[row["figure"]],
                  f"{row['ours']:g}", f"{row['theirs']:g}", f"{row['ratio']:.3g}"]
                 for row in ratios(result)
             ],

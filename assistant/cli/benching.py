@@ -19,8 +19,6 @@ from assistant.cli.output import (
     progress,
 )
 
-FIGURES = {"p50_ms": "p50 ms", "p99_ms": "p99 ms", "build_s": "建成 s", "peak_mb": "峰值 MB"}
-
 
 @guarded
 def bench(
@@ -77,9 +75,10 @@ def _show(result: dict[str, Any]) -> None:
 
 def _show_peers(result: dict[str, Any]) -> None:
     from eval.bench.peers import PEERS
+    from eval.bench.result import COMPARED
 
     rows = [
-        (row["entries"], PEERS[row["peer"]].title, FIGURES[row["figure"]], row["ours"], row["theirs"], row["ratio"])
+        (row["entries"], PEERS[row["peer"]].title, COMPARED[row["figure"]], row["ours"], row["theirs"], row["ratio"])
         for row in result["ratios"]
     ]
     if rows:

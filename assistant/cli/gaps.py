@@ -69,16 +69,9 @@ def aside(
     as_json: JsonOption = False,
 ) -> None:
     """把一个缺口放到一边并写明理由；又有规定的通数问到时再列出。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=True) as runtime:
-        done = learning_of(runtime).aside.put(acting(runtime, account), text, reason=reason)
-    if as_json:
-        print_json(done)
-    else:
-        out.print(f"已放到一边，编号 {done['gap_id']}", markup=False)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.aside.put(person, text, reason=reason)
+    say(done, f"已放到一边，编号 {done['gap_id']}", as_json=as_json)
 
 
 @gap_app.command("back")
@@ -91,16 +84,9 @@ def back(
     as_json: JsonOption = False,
 ) -> None:
     """把放到一边的缺口重新列出。"""
-    from assistant.cli.acting import acting
-    from assistant.cli.opening import opened
-    from assistant.services import learning_of
-
-    with opened(data, write=True) as runtime:
-        done = learning_of(runtime).aside.take_back(acting(runtime, account), gap_id)
-    if as_json:
-        print_json(done)
-    else:
-        out.print("已重新列出", markup=False)
+    with learning_as(data, account, write=True) as (learning, person):
+        done = learning.aside.take_back(person, gap_id)
+    say(done, "已重新列出", as_json=as_json)
 
 
 @phrasing_app.command("list")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import RequestInvalid
-from assistant.judge.stretches import ASIDE, Wordings, either
+from assistant.judge.stretches import ASIDE, Wordings
 from assistant.judge.words import compile_all
 from kb.domain.errors import RuleFileInvalid
 from kb.domain.suggestion import MustAsk
@@ -127,4 +127,4 @@ def _expression(patterns: object) -> re.Pattern[str] | None:
     for one in compile_all(patterns, FILE):
         if one.search(""):
             raise RuleFileInvalid(f"{FILE} 里的表达式什么都没说也算说了：{one.pattern}")
-    return compile_all((either(patterns),), FILE)[0] if patterns else None
+    return compile_all(("|".join(patterns),), FILE)[0] if patterns else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 ASIDE = ""  # the option of a stretch that says nothing
@@ -69,11 +69,6 @@ class Wordings:
 
     def _denies(self, text: str, one: Stretch) -> bool:
         return self.denied is not None and self.denied.search(text, 0, one.start) is not None
-
-
-def either(patterns: Sequence[str]) -> str:
-    """Return one expression for any of several."""
-    return "|".join(patterns)
 
 
 def _occurs(pattern: re.Pattern[str] | None, text: str) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.accounts.types import Account
 from assistant.audit.chain import Event
 from assistant.audit.store import append
-from assistant.errors import NotAllowed, RequestInvalid
+from assistant.errors import RequestInvalid
+from assistant.learning.permission import require_edit
 from kb.domain.clock import Clock
 from kb.domain.errors import NotFound
 from kb.store.database import Database
@@ -40,7 +41,7 @@ class Aside:
             RequestInvalid: no reason is given.
             NotFound: no call asked these words.
         """
-        _may(account)
+        require_edit(account)
         reason = printable(reason).strip()
         if not reason:
             raise RequestInvalid("请写明为什么不用补", hint="写一句，别的采编会看到")
@@ -64,7 +65,7 @@ class Aside:
         Raises:
             NotAllowed: the account may not edit knowledge.
         """
-        _may(account)
+        require_edit(account)
         event = Event(actor=account.name, action="gap.back", target=gap_id)
 
         def job(connection: Any) -> None:  # noqa: ANN401 - a Connection
@@ -101,8 +102,3 @@ def set_aside(group: Sequence[Signal], dismissed: Mapping[str, Dismissal], reope
         "at": newest.at.isoformat(timespec="minutes"),
         "since": len(since),
     }
-
-
-def _may(account: Account) -> None:
-    if not account.may("edit"):
-        raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由知识采编操作")

@@ -13,8 +13,9 @@ from assistant.accounts.types import Account
 from assistant.audit.chain import Event
 from assistant.audit.store import append
 from assistant.editing.desk import Desk
-from assistant.errors import NotAllowed, RequestInvalid
+from assistant.errors import RequestInvalid
 from assistant.learning import store
+from assistant.learning.permission import require_edit
 from assistant.learning.rules import LearningRules
 from assistant.learning.store import Verdict
 from kb.curation.lifecycle import Ref
@@ -62,7 +63,7 @@ class Phrasings:
             NotFound: no such entry, or nobody's choice suggests this.
             RequestInvalid: the words cannot be a phrasing; the message says why.
         """
-        self._may(account)
+        require_edit(account)
         row = self._row(entry_id, text)
         if row["problem"]:
             raise RequestInvalid(row["problem"])
@@ -88,7 +89,7 @@ class Phrasings:
             NotFound: nobody's choice suggests this.
             RequestInvalid: no reason is given.
         """
-        self._may(account)
+        require_edit(account)
         if not reason.strip():
             raise RequestInvalid("请写明为什么不要")
         row = self._row(entry_id, text)
@@ -180,11 +181,6 @@ class Phrasings:
             append(connection, event, at=at)
 
         self.database.write(job)
-
-    @staticmethod
-    def _may(account: Account) -> None:
-        if not account.may("edit"):
-            raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由知识采编操作")
 
 
 def verdict_to_dict(verdict: Verdict) -> Json:

@@ -11,7 +11,7 @@ from assistant.accounts.types import Account
 from assistant.audit.chain import Event
 from assistant.audit.store import append
 from assistant.editing.desk import Desk
-from assistant.errors import NotAllowed
+from assistant.learning.permission import require_edit
 from assistant.workorder.service import Orders
 from assistant.workorder.types import Order, OrderEvent, OrderFilter, Scope
 from kb.domain.errors import WrongState
@@ -44,7 +44,7 @@ class Promotion:
             WrongState: it is not closed or anonymous, its caller was not satisfied, or nothing was answered.
             StaleVersion: it was promoted before.
         """
-        _may(account)
+        require_edit(account)
         order, events = self.orders.show(number, scope=_scope(account))
         question, answer = self._texts(order, events)
         entry = Entry(
@@ -73,7 +73,7 @@ class Promotion:
         Raises:
             NotAllowed: the account may not.
         """
-        _may(account)
+        require_edit(account)
         found = []
         for order in self.orders.list(OrderFilter(stage="归档", limit=MOST), scope=_scope(account)):
             try:
@@ -110,11 +110,6 @@ class Promotion:
         at = self.orders.clock.now()
         event = Event(actor=account.name, action="order.promote", target=order.number, version=1, detail=entry_id)
         self.orders.database.write(lambda connection: append(connection, event, at=at))
-
-
-def _may(account: Account) -> None:
-    if not account.may("edit"):
-        raise NotAllowed(f"{account.name}（{account.role}）没有这个权限", hint="请由知识采编操作")
 
 
 def _scope(account: Account) -> Scope:

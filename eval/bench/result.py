@@ -35,6 +35,7 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 RATIOS = (("p50_ms", "suggest"), ("p99_ms", "suggest"), ("build_s", "fill"), ("peak_mb", "suggest"))
 OURS = {"build_s": "total_s"}
+COMPARED = {"p50_ms": "p50 ms", "p99_ms": "p99 ms", "build_s": "建成 s", "peak_mb": "峰值 MB"}
 
 
 def save(result: Figures, path: Path) -> None:

@@ -13,12 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import numpy as np
-import numpy.typing as npt
-
 from kb.domain.errors import IndexDamaged
 from kb.domain.validity import Scope
-from kb.index.units import ITEM_KINDS, Item, ItemKind, Side, Unit, ordinal
+from kb.index.units import ITEM_KINDS, Item, ItemKind, Mask, Side, Unit, ordinal
 from kb.text.tokens import Analyser, Tokens
 
 VIEWS = ("words", "bigrams", "pinyin")
@@ -28,7 +25,7 @@ WRITER_BYTES = 64_000_000
 MAX_QUERY_TERMS = 160
 SPARE = 10
 
-Admits = Callable[[Scope, Sequence[ItemKind]], npt.NDArray[np.bool_]]
+Admits = Callable[[Scope, Sequence[ItemKind]], Mask]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +168,7 @@ class TantivyIndex:
         items = self._searcher.fast_field_values("item", [address for _score, address in found])
         return [ItemHit(item=int(i), score=float(score)) for i, (score, _address) in zip(items, found, strict=True)]
 
-    def _mask(self, want: Want) -> npt.NDArray[np.bool_] | None:
+    def _mask(self, want: Want) -> Mask | None:
         return None if self._admits is None else self._admits(want.scope, want.kinds)
 
     def frequency(self, field: str, term: str) -> int:

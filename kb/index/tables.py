@@ -18,13 +18,12 @@ import numpy.typing as npt
 
 from kb.domain.errors import IndexDamaged
 from kb.domain.validity import Scope
-from kb.index.units import ITEM_KINDS, SIDES, Item, ItemKind, Side, Unit, ordinal
+from kb.index.units import ITEM_KINDS, SIDES, Item, ItemKind, Mask, Side, Unit, ordinal
 
 ARRAYS = "units.safetensors"
 TEXTS = "units.txt"
 ITEMS = "items.json"
 Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 NOBODY = np.zeros(0, dtype=np.int64)
 
 

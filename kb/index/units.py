@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from kb.domain.knowledge import Document, Entry, Passage
 from kb.domain.validity import Validity
 
@@ -18,6 +21,7 @@ ItemKind = Literal["entry", "guard", "clause", "row", "section", "notice"]
 ITEM_KINDS: tuple[ItemKind, ...] = ("entry", "guard", "clause", "row", "section", "notice")
 Side = Literal["question", "answer"]
 SIDES: tuple[Side, ...] = ("question", "answer")
+Mask = npt.NDArray[np.bool_]
 OPEN_FROM = 0
 OPEN_TO = 9_999_999
 MAX_ANSWER_CHARS = 600

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from kb.domain.errors import IndexDamaged
 from kb.encode.protocol import Matrix
-
-Mask = npt.NDArray[np.bool_]
+from kb.index.units import Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

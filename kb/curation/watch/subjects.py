@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kb.curation.watch.types import Side, Span, Statement, Subject, SubjectKind, digest_of
-from kb.domain.codec import digest, entry_to_dict, passage_to_dict
 from kb.domain.knowledge import Entry, FoundPassage
 from kb.domain.validity import Validity
 from kb.search.catalogue import Catalogue
@@ -85,12 +84,6 @@ def overlap(one: Validity, other: Validity) -> bool:
     starts_before = one.valid_from is None or other.valid_to is None or one.valid_from < other.valid_to
     ends_after = one.valid_to is None or other.valid_from is None or other.valid_from < one.valid_to
     return starts_before and ends_after
-
-
-def content_digest(catalogue: Catalogue, subject_id: str) -> str:
-    """Return a digest of all an item holds, so that a dismissal ends with any change of it."""
-    item = catalogue.get(subject_id)
-    return digest(entry_to_dict(item) if isinstance(item, Entry) else passage_to_dict(item.passage))[:32]
 
 
 def side_of(subject: Subject, said: str = "", spans: tuple[Span, ...] = ()) -> Side:
