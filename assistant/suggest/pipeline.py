@@ -21,7 +21,7 @@ from assistant.suggest.guarding import Guards
 from assistant.suggest.request import SuggestRequest, parse_as_of
 from assistant.suggest.tables import Tables
 from assistant.workorder.advice import Adviser, Intake
-from assistant.workorder.rules import Situation
+from assistant.workorder.rules import Rule, Situation
 from kb.curation.library import Shelf
 from kb.domain.clock import Clock
 from kb.domain.suggestion import Answer, Band, Context, MustAsk, Nearby, Outage, Suggestion, WorkOrderAdvice
@@ -150,7 +150,8 @@ class Assistant:
         outages = self._outages(shelf, heard.scope, text)
         danger = self._danger(verdict, text)
         situation = _situation(heard, verdict, danger=danger, outage=bool(outages))
-        shown = [] if heard.band == "low" else self._kept(_shown(composed, request.top_k), situation)
+        rule = self._parts.adviser.rule(situation)
+        shown = [] if heard.band == "low" else self._kept(_shown(composed, request.top_k), rule, text)
         band = self._band(shown)
         shown = [] if band == "low" else shown
         identity = self._parts.words.identity(verdict.call_type.label, text)
@@ -172,16 +173,16 @@ class Assistant:
             avoid=self._guards.avoid(shelf, heard.scope, heard.asked, composed.answers),
             hints=self._hints(heard, shown),
             outages=tuple(outages),
-            work_order=self._order(situation, request, verdict),
+            work_order=self._order(rule, situation, request, verdict),
             candidates=tuple(composed.answers) if request.explain else None,
             context=Context(text=heard.asked, facts=heard.facts),
         )
 
-    def _kept(self, shown: list[Answer], situation: Situation) -> list[Answer]:
+    def _kept(self, shown: list[Answer], rule: Rule | None, text: str) -> list[Answer]:
         """Return the answers, or none where the words are nobody's question here and no answer speaks of them."""
-        words = self._parts.adviser.nothing_here(situation)
+        words = rule.went_by(text) if rule is not None and rule.silent else ""
         said = [answer.question + answer.answer for answer in shown]
-        if words and self._band(shown) != "high" and not any(words in text for text in said):
+        if words and self._band(shown) != "high" and not any(words in one for one in said):
             return []
         return shown
 
@@ -225,10 +226,12 @@ class Assistant:
         """Return what to tell the caller about numbers and addresses that cannot be right."""
         return list(self._parts.adviser.slots.doubts(said).values())
 
-    def _order(self, situation: Situation, request: SuggestRequest, verdict: Verdict) -> WorkOrderAdvice:
+    def _order(
+        self, rule: Rule | None, situation: Situation, request: SuggestRequest, verdict: Verdict
+    ) -> WorkOrderAdvice:
         category = verdict.categories[0].label if verdict.categories else ""
         intake = Intake(said=request.text, category=category, accepted=self._parts.clock.now(), region=request.region)
-        return self._parts.adviser.advise(situation, intake)
+        return self._parts.adviser.advise(rule, situation, intake)
 
     def _danger(self, verdict: Verdict, text: str) -> bool:
         words = self._parts.words

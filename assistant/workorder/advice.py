@@ -59,20 +59,18 @@ class Adviser:
         """Return the field of a form that holds what the caller wants."""
         return str(self._forms[form]["content"])
 
-    def advise(self, situation: Situation, intake: Intake) -> WorkOrderAdvice:
-        """Return the advice; an order that is not needed still names the rule and the reason."""
-        rule = decide(self._rules, situation)
+    def rule(self, situation: Situation) -> Rule | None:
+        """Return the rule that decides whether an order is needed; none where no rule holds."""
+        return decide(self._rules, situation)
+
+    def advise(self, rule: Rule | None, situation: Situation, intake: Intake) -> WorkOrderAdvice:
+        """Return the advice by a rule; an order that is not needed still names the rule and the reason."""
         if rule is None:
             return WorkOrderAdvice(reason="没有规则要求派单")
         if not rule.needed or rule.form is None:
             return WorkOrderAdvice(rules=(rule.rule_id,), reason=rule.reason)
         made = self.prepare(rule.form, intake, situation.facts, text=situation.text)
         return replace(made, rules=(rule.rule_id,), reason=rule.reason)
-
-    def nothing_here(self, situation: Situation) -> str:
-        """Return the words that make a call nobody's question here (水费, 讲个笑话); empty where none do."""
-        rule = decide(self._rules, situation)
-        return rule.went_by(situation.text) if rule is not None and rule.silent else ""
 
     def prepare(self, form: str, intake: Intake, facts: Mapping[str, str], *, text: str = "") -> WorkOrderAdvice:
         """Return a form half filled, whoever decided that it is needed: draft, what is missing, due time, department.

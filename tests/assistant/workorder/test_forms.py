@@ -41,7 +41,9 @@ def advise(adviser: Adviser, said: str, call_type: str, *, region: str | None = 
         model=Scored(label="W16", confidence=0.9),
         likely=0.9,
     )
-    return adviser.advise(situation, Intake(said=said, category="其他咨询", accepted=ACCEPTED, region=region))
+    return adviser.advise(
+        adviser.rule(situation), situation, Intake(said=said, category="其他咨询", accepted=ACCEPTED, region=region)
+    )
 
 
 def test_the_consultation_form_has_twelve_fields_and_no_phone(forms: dict[str, Any]) -> None:
