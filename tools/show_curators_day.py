@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +25,6 @@ CHANGING = (
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "〔校验值〕"),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
-NEARBY = re.compile(r"(?:^相近：.*\n?)+", re.MULTILINE)
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def transcript() -> str:
-    """Run the script on a folder of its own and return what it prints.
+    """Run the script on a folder of its own, with default settings, and return what it prints.
 
     Raises:
         CalledProcessError: the script itself failed.
@@ -41,23 +41,22 @@ def transcript() -> str:
     with tempfile.TemporaryDirectory(prefix="zhida-day-") as place:
         done = subprocess.run(  # noqa: S603 - our own script
             ["/bin/bash", str(SCRIPT), str(Path(place) / "data")],
-            env={**os.environ, "ZHIDA": f"{sys.executable} -m assistant.cli.main", "PYTHONPATH": str(ROOT)},
+            env=surroundings(os.environ),
             capture_output=True, text=True, check=True, encoding="utf-8",
         )  # fmt: skip
         return done.stdout.replace(str(Path(place).resolve()), "〔目录〕").replace(place, "〔目录〕")
 
 
-def page(printed: str) -> str:
-    """Return the page for a transcript: what changes from run to run is left out, each step gets its heading.
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for the script without the settings of whoever runs this."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("ZHIDA_")}
+    return {**kept, "ZHIDA": f"{sys.executable} -m assistant.cli.main", "PYTHONPATH": str(ROOT)}
 
-    Titles nearby stand in one order: which of four entries that all mean something else comes first, hangs on how the
-    index happened to merge its segments.
-    """
+
+def page(printed: str) -> str:
+    """Return the page for a transcript: what changes from run to run is left out, each step gets its heading."""
     for pattern, instead in CHANGING:
         printed = pattern.sub(instead, printed)
-    printed = NEARBY.sub(
-        lambda block: "\n".join(sorted(block.group().split("\n"), key=lambda line: (not line, line))), printed
-    )
     parts = [HEAD]
     for step in printed.strip().split("\n\n# "):
         title, _, lines = step.removeprefix("# ").partition("\n")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tools.show_curators_day import PAGE, page, transcript
+from tools.show_curators_day import PAGE, page, surroundings, transcript
 
 
 @pytest.mark.slow
@@ -34,8 +34,6 @@ def test_what_changes_from_run_to_run_is_left_out() -> None:
     assert "〔校验值〕" in made
 
 
-def test_titles_nearby_stand_in_one_order() -> None:
-    one = page("\n# 一\n工单：不需要\n相近：乙\n相近：甲\n\n# 二\n相近：丙\n完")
-    assert one == page("\n# 一\n工单：不需要\n相近：甲\n相近：乙\n\n# 二\n相近：丙\n完")
-    assert one.count("## ") == 2
-    assert "相近：丙\n完\n" in one
+def test_the_day_is_run_with_default_settings() -> None:
+    given = surroundings({"ZHIDA_ENCODER": "tiny", "ZHIDA_DATA": "/x", "HOME": "/home/li"})
+    assert set(given) == {"HOME", "ZHIDA", "PYTHONPATH"}
