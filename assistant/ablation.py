@@ -30,6 +30,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "数字": ("number_agrees", "number_conflicts"),
     "类别": ("category_agrees",),
     "来电类型": ("names_call_type", "names_other_call_type"),
+    "问过的来电": _both("asked_alike"),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.judge.linear import LinearClassifier, features_of, load_classifier
+from assistant.judge.likeness import Likeness, load_likeness
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.search.evidence import Expectation
@@ -37,27 +38,37 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What the three classifiers say of one utterance, most probable first."""
+    """What the three classifiers say of one utterance, most probable first; and stored questions by likeness (0-1)."""
 
     tokens: Tokens
     call_types: list[Scored]
     categories: list[Scored]
     rules: list[Scored]
+    questions: dict[str, float]
 
 
 class Judge:
-    """Applies the three classifiers; what they said of the last utterance is kept, since it is asked for in turns."""
+    """Applies the classifiers; what they said of the last utterance is kept, since it is asked for in turns."""
 
-    def __init__(self, call_types: LinearClassifier, categories: LinearClassifier, rules: LinearClassifier) -> None:
+    def __init__(
+        self,
+        call_types: LinearClassifier,
+        categories: LinearClassifier,
+        rules: LinearClassifier,
+        likeness: Likeness | None = None,
+    ) -> None:
         self._call_types = call_types
         self._categories = categories
         self._rules = rules
+        self._likeness = likeness
         self._last: Heard | None = None
 
     def expected(self, tokens: Tokens) -> Expectation:
-        """Return the probability of every category and call type as far as the words alone tell."""
+        """Return what is to be expected as far as the words alone tell."""
         heard = self._hear(tokens)
-        return Expectation(categories=_chances(heard.categories), call_types=_chances(heard.call_types))
+        return Expectation(
+            categories=_chances(heard.categories), call_types=_chances(heard.call_types), questions=heard.questions
+        )
 
     def nothing_to_answer(self, tokens: Tokens) -> float:
         """Return the probability (0-1) that the words ask for nothing the knowledge holds, as far as they tell."""
@@ -72,6 +83,7 @@ class Judge:
                 call_types=self._call_types.score(features),
                 categories=self._categories.score(features),
                 rules=self._rules.score(features),
+                questions={} if self._likeness is None else self._likeness.of(features),
             )
             self._last = last
         return last
@@ -122,4 +134,5 @@ def _mix(scored: list[Scored], retrieved: Mapping[str, float], allowed: tuple[st
 
 def load_judge() -> Judge:
     """Load the bundled classifiers."""
-    return Judge(load_classifier("call_type"), load_classifier("category"), load_classifier("rule"))
+    call_types, categories, rules = (load_classifier(name) for name in ("call_type", "category", "rule"))
+    return Judge(call_types, categories, rules, load_likeness())

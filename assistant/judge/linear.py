@@ -47,7 +47,11 @@ def features_of(tokens: Tokens) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearClassifier:
-    """One linear score per label over TF-IDF features, made probabilities by a softmax with a temperature."""
+    """One linear score per label over TF-IDF features, made probabilities by a softmax with a temperature.
+
+    `weights` has the shape `(features, labels)`, so that a text's features are read in few strokes; the file holds it
+    the other way round.
+    """
 
     labels: tuple[str, ...]
     vocabulary: Mapping[str, int]
@@ -66,7 +70,7 @@ class LinearClassifier:
     def score(self, features: Sequence[str]) -> list[Scored]:
         """Classify a text by its features, which several classifiers share; see `classify`."""
         columns, values = self._row(features)
-        logits = (self.weights[:, columns] @ values + self.bias) / self.temperature
+        logits = (values @ self.weights[columns] + self.bias) / self.temperature
         exp = np.exp(logits - logits.max())
         chances: dict[str, float] = {}
         for label, chance in zip(self.labels, (exp / exp.sum()).tolist(), strict=True):
@@ -76,7 +80,7 @@ class LinearClassifier:
         return [Scored(label=label, confidence=round(chance, 4)) for label, chance in ranked]
 
     def _row(self, features: Sequence[str]) -> tuple[list[int], Floats]:
-        known = sorted({column for column in map(self.vocabulary.get, features) if column is not None})
+        known = sorted({self.vocabulary[feature] for feature in features if feature in self.vocabulary})
         values = self.idf[known]
         norm = float(np.linalg.norm(values)) or 1.0
         return known, values / norm
@@ -89,7 +93,7 @@ def save_classifier(model: LinearClassifier, folder: Path, name: str, made: Mapp
     folder.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, npt.NDArray[Any]] = {
         "idf": model.idf.astype(np.float16),
-        "weights": np.ascontiguousarray(model.weights.astype(np.float16)),
+        "weights": np.ascontiguousarray(model.weights.T.astype(np.float16)),
         "bias": model.bias.astype(np.float32),
     }
     save_file(arrays, folder / f"{name}.safetensors")
@@ -124,7 +128,7 @@ def load_classifier(name: str, folder: Path = MODELS) -> LinearClassifier:
         labels=tuple(head["labels"]),
         vocabulary={word: column for column, word in enumerate(vocabulary)},
         idf=arrays["idf"].astype(np.float32),
-        weights=arrays["weights"].astype(np.float32),
+        weights=np.ascontiguousarray(arrays["weights"].T.astype(np.float32)),
         bias=arrays["bias"].astype(np.float32),
         temperature=float(head["temperature"]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,10 +20,16 @@ UNKNOWN = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What the words alone tell about a call: label -> probability (0-1) of its category and of its type."""
+    """What the words alone tell about a call.
+
+    Attributes:
+        categories: label -> probability (0-1) of its category; `call_types`: of its type.
+        questions: stored question -> how like calls that asked it the words are (0-1); other questions are unknown.
+    """
 
     categories: Mapping[str, float]
     call_types: Mapping[str, float]
+    questions: Mapping[str, float] = field(default_factory=dict)
 
     def of_categories(self, categories: Sequence[str]) -> float:
         """Return how probable categories are together; `UNKNOWN` where none of them is one that can be expected.
@@ -40,6 +46,13 @@ class Expectation:
             return 0.0, 0.0
         agreed = min(1.0, sum(named))
         return agreed, 1.0 - agreed
+
+    def of_questions(self, titles: Sequence[str | None]) -> list[float]:
+        """Return how like each title's calls the words are; a title nothing is known of stands at the others' mean."""
+        known = [self.questions.get(title) if title else None for title in titles]
+        told = [value for value in known if value is not None]
+        mean = sum(told) / len(told) if told else 0.0
+        return [mean if value is None else value for value in known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +93,8 @@ class Witness:
         meant = self._meant(query, profiles, near)
         tops = {name: max(scores.values(), default=0.0) for name, scores in found.lexical.items()}
         asked = Asked.of(query, self._reader.weight)
+        titles = [profile.title.text if profile.title else None for profile in profiles]
+        alike = expected.of_questions(titles) if expected else [0.0] * len(profiles)
         rows = []
         for place, (item, profile) in enumerate(zip(found.items, profiles, strict=True)):
             stored, closest = self._snapshot.table.items[item], near[place].closest
@@ -97,6 +112,7 @@ class Witness:
                 category=expected.of_categories(stored.categories) if expected else UNKNOWN,
                 meant=meant[place],
                 named=expected.of_title(profile.title.text) if expected and profile.title else (0.0, 0.0),
+                alike=alike[place],
             )
             rows.append(feature_row(asked, evidence))
         return among_rivals(rows)

@@ -44,6 +44,7 @@ SINGLE = (
     "meant_by_title",
     "names_call_type",
     "names_other_call_type",
+    "asked_alike",
 )
 RIVALLED = (
     "dense_question",
@@ -59,6 +60,7 @@ RIVALLED = (
     "meant_by_title",
     "closest_dice",
     "closest_pinyin",
+    "asked_alike",
 )
 FEATURES = (*SINGLE, *(f"{name}_vs_rivals" for name in RIVALLED))
 LEXICAL = SINGLE[:5]
@@ -120,6 +122,7 @@ class Evidence:
         meant: shares (0-1) of meanings covered, see `kb.search.meanings`: of the question by the title, by the closest
             wording and by the whole item, and of the title by the question.
         named: (agreement, contradiction), each 0-1, of the call type with the call types the title names.
+        alike: how like calls that asked this question the words are (0-1); the rivals' mean where nothing is known.
     """
 
     kind: ItemKind
@@ -133,6 +136,7 @@ class Evidence:
     category: float
     meant: tuple[float, float, float, float]
     named: tuple[float, float]
+    alike: float
 
 
 def overlap(a: Collection[str], b: Collection[str]) -> float:
@@ -214,6 +218,7 @@ def feature_row(asked: Asked, evidence: Evidence) -> list[float]:
         share(title.terms, asked.wanted) if title else 0.0,
         *evidence.meant,
         *evidence.named,
+        evidence.alike,
     ]
 
 

@@ -27,7 +27,8 @@ Question = tuple[str, frozenset[str]]
 class Base:
     """An indexed base and its questions: (text, ids of the items that answer). `weight` is a question's share.
 
-    `own`: it holds our own knowledge, so that categories and call types can be expected.
+    `own`: it holds our own knowledge, so that categories and call types can be expected; `asked`: calls that asked its
+    questions were learnt from, so that likeness to them can be, too.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Base:
     questions: Sequence[Question]
     weight: float
     own: bool = True
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,16 @@ class HeldOut:
 def second_half(key: str) -> bool:
     """Whether a text or topic belongs to the held-out half; the same on every machine."""
     return hashlib.sha256(key.encode("utf-8")).digest()[0] % 2 == 1
+
+
+def added_later(question: str) -> bool:
+    """Whether a question is of the tenth that counts as added after everything was learnt."""
+    return hashlib.sha256(question.encode("utf-8")).digest()[1] % 10 == 0
+
+
+def fold(text: str, folds: int) -> int:
+    """Return which of `folds` parts a text belongs to; the same on every machine."""
+    return hashlib.sha256(text.encode("utf-8")).digest()[2] % folds
 
 
 def make_bases(
@@ -71,6 +83,7 @@ def make_bases(
             snapshot=index(analyser, rich, clauses.documents, held.calls),
             questions=_spread([(call.text, rights(call, support)) for call in asked]),
             weight=1.0,
+            asked=True,
         ),
         Base(
             name="bare entries, topics held out",

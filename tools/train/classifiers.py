@@ -50,7 +50,7 @@ def fit(analyser: Analyser, train: Labelled, dev: Labelled, *, balanced: bool = 
             labels=tuple(model.classes_),
             vocabulary=vocabulary,
             idf=weigher.idf_.astype(np.float32),
-            weights=model.coef_.astype(np.float32),
+            weights=np.ascontiguousarray(model.coef_.T.astype(np.float32)),
             bias=model.intercept_.astype(np.float32),
             temperature=1.0,
         )

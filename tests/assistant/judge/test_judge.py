@@ -34,7 +34,7 @@ def tokens(analyser: Analyser, said: str) -> Tokens:
 def model(*labels: str, weight: float = 4.0) -> LinearClassifier:
     """Label i is what the i-th word speaks for."""
     words = {"w:停电": 0, "w:电价": 1}
-    weights = np.eye(len(labels), 2, dtype=np.float32) * weight
+    weights = np.eye(2, len(labels), dtype=np.float32) * weight
     return LinearClassifier(
         labels=labels,
         vocabulary=words,

@@ -25,3 +25,13 @@ def test_a_title_that_names_a_call_type_agrees_or_contradicts() -> None:
     assert EXPECTED.of_title("客户提建议时的应答话术") == (0.3, 0.7)
     assert EXPECTED.of_title("投诉和建议多久答复") == pytest.approx((0.9, 0.1))
     assert EXPECTED.of_title("换表要不要钱") == (0.0, 0.0)
+
+
+def test_a_question_that_was_asked_like_this_leads_and_an_unknown_one_stands_at_the_mean() -> None:
+    expected = Expectation(categories={}, call_types={}, questions={"换表要不要钱": 0.6, "电表归谁": 0.2})
+    assert expected.of_questions(["电表归谁", "换表要不要钱"]) == [0.2, 0.6]
+    assert expected.of_questions(["换表要不要钱", "新来的问题", "电表归谁", None]) == pytest.approx([0.6, 0.4, 0.2, 0.4])
+
+
+def test_questions_nobody_learnt_tell_nothing_apart() -> None:
+    assert EXPECTED.of_questions(["甲", None]) == [0.0, 0.0]

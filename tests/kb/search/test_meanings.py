@@ -58,10 +58,21 @@ def test_nothing_covers_nothing() -> None:
 def test_a_stored_word_is_encoded_once_and_keeps_its_vector_when_the_table_grows() -> None:
     encoder = Chosen()
     meanings = Meanings(encoder)
-    before = meanings.vectors(meanings.places(["划走"])).copy()
+    before = meanings.cosines(("扣款", "划走"), meanings.places(["划走"]))
     meanings.places([f"词{number}" for number in range(FIRST_ROWS + 1)])
-    assert np.array_equal(meanings.vectors(meanings.places(["划走"])), before)
+    assert np.array_equal(meanings.cosines(("扣款", "划走"), meanings.places(["划走"])), before)
     assert encoder.asked.count("划走") == 1
+
+
+def test_nearness_is_given_in_the_order_of_the_places_however_often_they_come() -> None:
+    meanings = Meanings(Chosen())
+    places = meanings.places(["电表", "划走", "反面", "电表"])
+    near = meanings.cosines(("电表", "扣款"), places)
+    assert near.shape == (4, 2)
+    assert np.array_equal(near[0], near[3])
+    one_by_one = [meanings.cosines(("电表", "扣款"), places[at : at + 1])[0] for at in range(4)]
+    assert np.allclose(near, one_by_one)
+    assert near.min() >= 0.0
 
 
 def test_threads_agree_on_places() -> None:
