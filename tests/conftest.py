@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from tests.kb.builders import plain_ranker
 
 settings.register_profile("untimed", deadline=None)  # what is read once is read in somebody's first example
 settings.load_profile("untimed")
+setattr(re, "_MAXCACHE", 1 << 14)  # noqa: B010 - the rules are some 900 patterns and are read hundreds of times
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 
 
