@@ -19,6 +19,7 @@ from kb.search.ranker import Ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
 from tests.kb.builders import plain_ranker
+from tests.kb.remembering import remember_dictionary
 
 settings.register_profile("untimed", deadline=None)  # what is read once is read in somebody's first example
 settings.load_profile("untimed")
@@ -81,6 +82,14 @@ def network() -> Iterator[NetworkGuard]:
     with pytest.MonkeyPatch.context() as patch:
         guard.install(patch)
         yield guard
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_dictionary() -> Iterator[None]:
+    """Read jieba's dictionary once: hundreds of tests open a data folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_dictionary(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
