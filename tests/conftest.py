@@ -7,6 +7,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,12 @@ from kb.search.catalogue import Catalogue
 from kb.search.ranker import Ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
+from tests.bundled import publish_bundled
 from tests.kb.builders import plain_ranker
 from tests.kb.remembering import remember_dictionary
+from tests.surroundings import pytest_runtest_teardown, pytest_sessionstart, unchanged_surroundings
+
+__all__ = ["pytest_runtest_teardown", "pytest_sessionstart", "unchanged_surroundings"]
 
 settings.register_profile("untimed", deadline=None)  # what is read once is read in somebody's first example
 settings.load_profile("untimed")
@@ -120,6 +125,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start files with the longest tests first: the workers then end at about the same time."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the bundled knowledge published; copy it."""
+    return publish_bundled(tmp_path_factory, FixedClock(NOON))
 
 
 @pytest.fixture(scope="session")
