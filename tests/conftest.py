@@ -19,7 +19,6 @@ from kb.search.catalogue import Catalogue
 from kb.search.ranker import Ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
-from tests.bundled import publish_bundled
 from tests.kb.builders import plain_ranker
 from tests.kb.remembering import remember_dictionary
 from tests.surroundings import pytest_runtest_teardown, pytest_sessionstart, unchanged_surroundings
@@ -130,6 +129,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the bundled knowledge published; copy it."""
+    from tests.bundled import publish_bundled  # it loads everything, and other processes import the guard above
+
     return publish_bundled(tmp_path_factory, FixedClock(NOON))
 
 

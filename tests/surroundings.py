@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 OURS = "ZHIDA_"
+KEPT = ("ZHIDA_CHROMIUM",)  # where the browser is, not how we answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ FIRST = pytest.StashKey[Surroundings]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember how it all began."""
+    """Begin without the settings of whoever runs the tests, and remember how it all began."""
+    for name in [name for name in os.environ if name.startswith(OURS) and name not in KEPT]:
+        del os.environ[name]
     session.stash[FIRST] = Surroundings.now()
 
 

@@ -32,12 +32,13 @@ SUITE = {
     "a/test_one.py": """
 import os
 
+def test_does_not_see_my_settings(): assert "ZHIDA_ENCODER" not in os.environ
 def test_sets(): os.environ["ZHIDA_LEFT"] = "x"
 def test_is_alone(): assert "ZHIDA_LEFT" not in os.environ and os.getcwd() != "/"
 def test_goes(): os.chdir("/")
 def test_is_at_home(): assert os.getcwd() != "/"
-def test_takes_away(): del os.environ["ZHIDA_GIVEN"]
-def test_has_what_was_given(): assert os.environ["ZHIDA_GIVEN"] == "given"
+def test_takes_away(): del os.environ["ZHIDA_CHROMIUM"]
+def test_has_what_was_given(): assert os.environ["ZHIDA_CHROMIUM"] == "given"
 def test_borrows(monkeypatch):
     monkeypatch.setenv("ZHIDA_LEFT", "x")
     monkeypatch.chdir("/")
@@ -67,7 +68,7 @@ def outcome(tmp_path: Path) -> str:
         path.write_text(text, encoding="utf-8")
     plain = [sys.executable, "-m", "pytest", "-p", "tests.surroundings", "-p", "no:cacheprovider", "-rA", "-q"]
     command = [*plain, "-c", os.devnull, "--rootdir", str(tmp_path), "--import-mode=importlib", str(tmp_path)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ZHIDA_GIVEN": "given"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ZHIDA_CHROMIUM": "given", "ZHIDA_ENCODER": "mine"}
     return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False).stdout
 
 
@@ -76,6 +77,6 @@ def test_who_leaves_something_changed_is_named(outcome: str) -> None:
     right = set(re.findall(r"^PASSED \S+::(\w+)", outcome, re.MULTILINE)) - wrong
     assert wrong == {"test_sets", "test_goes", "test_takes_away", "test_of_a_fixture_that_outlives_its_file"}, outcome
     assert right == {
-        "test_is_alone", "test_is_at_home", "test_has_what_was_given", "test_borrows", "test_other_names_are_free",
-        "test_of_a_tidy_file", "test_before", "test_after",
+        "test_does_not_see_my_settings", "test_is_alone", "test_is_at_home", "test_has_what_was_given", "test_borrows",
+        "test_other_names_are_free", "test_of_a_tidy_file", "test_before", "test_after",
     }  # fmt: skip
