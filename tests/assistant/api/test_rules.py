@@ -38,7 +38,7 @@ def boss(client: TestClient) -> dict[str, str]:
 
 
 def ended(client: TestClient, work: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(6_000):
         found: dict[str, Any] = client.get(f"/api/v1/progress/{work['work_id']}", headers=headers).json()
         if found["state"] != "running":
             return found
