@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +20,14 @@ from kb.search.ranker import Ranker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
 from tests.kb.builders import plain_ranker
+from tests.kb.remembering import remember_dictionary
+from tests.surroundings import pytest_runtest_teardown, pytest_sessionstart, unchanged_surroundings
+
+__all__ = ["pytest_runtest_teardown", "pytest_sessionstart", "unchanged_surroundings"]
 
 settings.register_profile("untimed", deadline=None)  # what is read once is read in somebody's first example
 settings.load_profile("untimed")
+setattr(re, "_MAXCACHE", 1 << 14)  # noqa: B010 - the rules are some 900 patterns and are read hundreds of times
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 
 
@@ -81,6 +88,14 @@ def network() -> Iterator[NetworkGuard]:
         yield guard
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_dictionary() -> Iterator[None]:
+    """Read jieba's dictionary once: hundreds of tests open a data folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_dictionary(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_network(network: NetworkGuard) -> Iterator[None]:
     """Fail the test that tried, even when the code under test swallowed the refusal."""
@@ -109,6 +124,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start files with the longest tests first: the workers then end at about the same time."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the bundled knowledge published; copy it."""
+    from tests.bundled import publish_bundled  # it loads everything, and other processes import the guard above
+
+    return publish_bundled(tmp_path_factory, FixedClock(NOON))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
+DEV = ROOT / "eval" / "gold" / "dev.jsonl"
 BLOCKED = """
 import json, socket, sys
 import pytest
@@ -91,8 +92,10 @@ def test_case_11_asks_before_a_price(data: Path) -> None:
     assert not any("元/千瓦时" in answer["answer"] for answer in suggestion["answers"])
 
 
-def test_eval(data: Path) -> None:
-    report = zhida("eval", "run", "dev", "--data", data)
+def test_eval(data: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text("\n".join(DEV.read_text(encoding="utf-8").splitlines()[:40]), encoding="utf-8")
+    report = zhida("eval", "run", few, "--data", data)
     assert Path(report["file"]).is_file()
 
 

@@ -6,8 +6,10 @@ import dataclasses
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,18 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^(?:\w+=\S+ )*(?:\.venv/bin/)?zhida(?= )")
 FIGURES = re.compile(r"<!-- eval:begin -->.*?<!-- eval:end -->", re.DOTALL)
+
+
+@cache
+def built() -> Mapping[str, str]:
+    """What the generator makes, made once."""
+    return reference.build()
+
+
+@cache
+def commands() -> Mapping[str, Any]:
+    """Every command of the tool by its name."""
+    return reference.commands()
 
 
 def name_of(page: Path) -> str:
@@ -46,16 +60,20 @@ COMMANDS = sorted(
 )
 
 
-@pytest.mark.parametrize("name", reference.build())
+def test_every_page_made_is_stored_and_every_stored_page_made() -> None:
+    assert {path.name for path in reference.OUT.glob("*.md")} == set(built())
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in reference.OUT.glob("*.md")))
 def test_a_reference_page_is_what_the_generator_makes(name: str) -> None:
     stored = (reference.OUT / name).read_text(encoding="utf-8")
-    assert stored == reference.build()[name], f"docs/reference/{name} is stale: run `make reference`"
+    assert stored == built()[name], f"docs/reference/{name} is stale: run `make reference`"
 
 
 def test_every_command_setting_route_and_error_code_is_documented() -> None:
-    pages = {name: (reference.OUT / name).read_text(encoding="utf-8") for name in reference.build()}
+    pages = {name: (reference.OUT / name).read_text(encoding="utf-8") for name in built()}
     wanted = {
-        "cli.md": [f"## zhida {name}\n" for name in reference.commands()],
+        "cli.md": [f"## zhida {name}\n" for name in commands()],
         "settings.md": [f"`ZHIDA_{field.name.upper()}`" for field in dataclasses.fields(Settings)],
         "api.md": [f"`{method} {path}`" for method, path, _ in reference.api_routes()],
         "errors.md": [f"`{kind.code}`" for kind in reference.errors()],
@@ -65,7 +83,7 @@ def test_every_command_setting_route_and_error_code_is_documented() -> None:
 
 
 def test_every_name_is_explained_in_chinese() -> None:
-    assert [name for name, text in reference.build().items() if reference.UNSAID in text] == []
+    assert [name for name, text in built().items() if reference.UNSAID in text] == []
     assert [kind.__name__ for kind in reference.errors() if kind.__name__ not in reference.wording()["errors"]] == []
 
 
@@ -98,7 +116,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 def test_a_shown_command_line_parses(page: str, line: str) -> None:
     assert page
     words = shlex.split(COMMAND.sub("", line))
-    known = reference.commands()
+    known = commands()
     name = next((n for n in (" ".join(words[:2]), words[0]) if n in known), None)
     if name is None:
         assert any(n.startswith(f"{words[0]} ") for n in known), f"no such command: {line}"
@@ -122,7 +140,7 @@ def test_figures_stand_between_markers_and_the_generator_leaves_them_alone() -> 
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         assert text.count("<!-- eval:begin -->") == text.count("<!-- eval:end -->") == len(FIGURES.findall(text))
-    assert not [name for name, text in reference.build().items() if "eval:begin" in text]
+    assert not [name for name, text in built().items() if "eval:begin" in text]
 
 
 def test_the_wording_file_parses() -> None:

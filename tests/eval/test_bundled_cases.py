@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import eval as package
-from assistant.jobs import BUNDLED, ingest_and_publish
 from assistant.judge.script import load_script_checker
 from assistant.runtime import open_runtime
 from assistant.settings import Settings
@@ -43,10 +43,9 @@ class Replayed:
 
 
 @pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
-    settings = Settings(data=tmp_path_factory.mktemp("replay"))
-    with open_runtime(settings, write=True, clock=FixedClock(MOMENT)) as runtime:
-        ingest_and_publish(runtime, [BUNDLED], note="自带知识")
+def replayed(tmp_path_factory: pytest.TempPathFactory, bundled: Path) -> Replayed:
+    settings = Settings(data=Path(shutil.copytree(bundled, tmp_path_factory.mktemp("replay") / "data")))
+    with open_runtime(settings, clock=FixedClock(MOMENT)) as runtime:
         checker, cases = load_script_checker(runtime.files), load_cases(CASES)
         return Replayed(
             verdicts=run_cases(cases, runtime.assistant.suggest, checker=checker),

@@ -22,6 +22,7 @@ from kb.store import records
 from kb.store.database import Database
 from kb.store.versions import ENTRIES
 from tests.kb.builders import AT, CHANGE, entry
+from tests.records import lay_records
 
 ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 11, 22)
@@ -62,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data", write=True) as opened:
+    with Database(lay_records(tmp_path / "data"), write=True) as opened:
         yield opened
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import runpy
+import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from assistant.cli.main import app
 from eval.showing import Grid, Picture
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -19,11 +18,9 @@ ALLOWED_LAMBDAS = 1
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(tmp_path_factory: pytest.TempPathFactory, bundled: Path) -> Path:
     """The bundled knowledge, published."""
-    folder = tmp_path_factory.mktemp("bundled") / "data"
-    assert CliRunner().invoke(app, ["init", "--data", str(folder)]).exit_code == 0
-    return folder
+    return Path(shutil.copytree(bundled, tmp_path_factory.mktemp("notebooks") / "data"))
 
 
 @pytest.mark.slow

@@ -19,13 +19,14 @@ from kb.domain.clock import CHINA, FixedClock
 from kb.store.database import Database
 from kb.store.schema import credential
 from kb.text.rulefiles import RuleFiles
+from tests.records import lay_records
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 
 
 @pytest.fixture
 def accounts(tmp_path: Path) -> Iterator[Accounts]:
-    with Database(tmp_path, write=True) as database:
+    with Database(lay_records(tmp_path), write=True) as database:
         found = Accounts(database=database, clock=FixedClock(NOON), session_hours=12, idle_minutes=120, link_minutes=30)
         database.write(lambda c: service.create_account(c, "张三", "agent", at=NOON))
         yield found

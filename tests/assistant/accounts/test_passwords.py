@@ -24,6 +24,7 @@ from kb.domain.errors import RuleFileInvalid
 from kb.store.database import Database
 from kb.store.schema import account
 from kb.text.rulefiles import RuleFiles
+from tests.records import lay_records
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 GOOD = "一句好记的话2026年"
@@ -31,7 +32,7 @@ GOOD = "一句好记的话2026年"
 
 @pytest.fixture
 def accounts(tmp_path: Path) -> Iterator[Accounts]:
-    with Database(tmp_path, write=True) as database:
+    with Database(lay_records(tmp_path), write=True) as database:
         found = Accounts(database=database, clock=FixedClock(NOON), session_hours=12, idle_minutes=60, link_minutes=30)
         manager = Manager(accounts=found, actor="测试")
         manager.create("张三", "agent")

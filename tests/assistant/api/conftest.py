@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app
-from tests.assistant.api.house import House, open_house, sign_in
+from tests.assistant.api.house import House, app_of, open_house, sign_in
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def client(house: House) -> Iterator[TestClient]:
     """A browser without cookies."""
-    with TestClient(create_app(house.services)) as browser:
+    with TestClient(app_of(house)) as browser:
         yield browser
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.routing import BaseRoute
 
 from assistant.accounts import service
 from assistant.accounts.access import Accounts
+from assistant.api.app import create_app
 from assistant.api.services import Services
-from assistant.calls.live import load_live_rules
+from assistant.calls.live import LiveRules, load_live_rules
 from assistant.editing.gate import Gate
 from assistant.editing.watching import Watch
 from assistant.errors import RequestInvalid
-from assistant.judge.script import load_script_checker
+from assistant.judge.script import ScriptChecker, load_script_checker
 from assistant.measuring.runs import Runs, Target
 from assistant.measuring.scores import Scores
 from assistant.rulebook.desk import RuleDesk, Trial, Workshop
@@ -29,7 +34,7 @@ from assistant.rulebook.preview import Side
 from assistant.services import build_learning
 from assistant.settings import Settings
 from assistant.suggest.request import SuggestRequest, parse_as_of
-from assistant.workorder.advice import load_adviser
+from assistant.workorder.advice import Adviser, load_adviser
 from assistant.workorder.service import Orders
 from kb.curation.library import Library, Shelf, load_catalogue
 from kb.curation.watch.rules import load_watch_rules
@@ -51,10 +56,11 @@ from kb.search.catalogue import Catalogue
 from kb.store import records
 from kb.store.database import Database
 from kb.text.lexicon import Lexicon
-from kb.text.masking import load_masker
+from kb.text.masking import Masker, load_masker
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser
 from tests.assistant.api.workbench import assistants, make_workshop
+from tests.records import lay_records
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=CHINA)
 ORIGIN = {"Origin": "http://testserver"}
@@ -212,14 +218,30 @@ class House:
         return self.services.accounts.issue_link(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the bundled rules are read to; it never changes, so every house goes by the same."""
+
+    adviser: Adviser
+    masker: Masker
+    script: ScriptChecker
+    live: LiveRules
+
+
+@cache
+def bundled_rules() -> Rules:
+    files = RuleFiles()
+    return Rules(load_adviser(files), load_masker(files), load_script_checker(files), load_live_rules(files))
+
+
 @contextmanager
 def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
     """Open services on an empty data folder; a `real` one answers what its curators publish."""
     clock, assistant = FixedClock(NOON), FakeAssistant()
     shelf: dict[str, int | None] = {"release": 7}
     settings = Settings(data=tmp_path)
-    files = RuleFiles()
-    with Database(tmp_path, write=True) as database:
+    files, rules = RuleFiles(), bundled_rules()
+    with Database(lay_records(tmp_path), write=True) as database:
         over: Any = assistants(clock) if real else lambda _shelf: assistant
         workshop = make_workshop(database, clock, over)
         library = workshop.library
@@ -230,12 +252,12 @@ def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
             link_minutes=settings.link_minutes,
             idle_minutes=settings.idle_minutes,
         )
-        orders = Orders(database=database, adviser=load_adviser(files), masker=load_masker(files), clock=clock)
+        orders = Orders(database=database, adviser=rules.adviser, masker=rules.masker, clock=clock)
         services = Services(
             assistant=Newest(over, library) if real else assistant,
             release=lambda: library.open_release if real else shelf["release"],
             database=database,
-            masker=load_masker(files),
+            masker=rules.masker,
             clock=clock,
             settings=settings,
             accounts=accounts,
@@ -246,9 +268,9 @@ def open_house(tmp_path: Path, *, real: bool = False) -> Iterator[House]:
                 "query": ("客户档案查询",),
             },
             examine=lambda: [{"name": "记录", "ok": True, "detail": "发布第 7 版"}],
-            live=load_live_rules(RuleFiles()),
+            live=rules.live,
             orders=orders,
-            script=load_script_checker(files),
+            script=rules.script,
             watch=Watch(library, workshop.desk, clock, lambda: load_watch_rules(files)),
             learning=build_learning(files, library, workshop.desk, assistant, orders),
             workshop=workshop,
@@ -283,6 +305,20 @@ def shelved(database: Database) -> Catalogue:
     """The newest release as it stands in the records."""
     with database.read() as connection:
         return load_catalogue(connection, records.current_release(connection))
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
+        return tuple(create_app(house.services).router.routes)
+
+
+def app_of(house: House) -> FastAPI:
+    """The house's application. FastAPI works out the routes of each at its first request (0.1 s): once will do."""
+    app = create_app(house.services)
+    assert [type(route) for route in app.router.routes] == [type(route) for route in _routes()]
+    app.router.routes[:] = _routes()
+    return app
 
 
 def sign_in(client: TestClient, token: str) -> None:

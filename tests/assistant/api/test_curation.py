@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from assistant.accounts import service
-from assistant.api.app import create_app
 from assistant.api.body import MAX_PAGE, MAX_UPLOAD
 from assistant.api.errors import Busy
 from assistant.api.uploads import LIFETIME, Uploads, plain_name
@@ -22,7 +21,7 @@ from assistant.api.work import Work, Works
 from kb.curation.library import PREVIEWS
 from kb.domain.errors import InvalidRecord, NotFound
 from kb.store.schema import audit_event
-from tests.assistant.api.house import House, open_house
+from tests.assistant.api.house import House, app_of, open_house
 
 NEW = {"entry": {"question": "电费怎么交", "branches": [{"when": {}, "answer": "网上交。"}]}, "reason": "新"}
 Call = Any
@@ -38,7 +37,7 @@ def office(tmp_path: Path) -> Iterator[House]:
 def call(office: House) -> Iterator[Call]:
     """Call a route as somebody; the first word of the name is the role."""
     keys: dict[str, str] = {}
-    with TestClient(create_app(office.services)) as client:
+    with TestClient(app_of(office)) as client:
 
         def do(who: str, method: str, path: str, body: Any = None, *, match: int | None = None, **place: str) -> Any:
             if who not in keys:

@@ -10,13 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from assistant.api.app import create_app
 from assistant.api.body import MAX_BODY
 from assistant.api.shield import HEADERS
 from assistant.suggest.request import SuggestRequest
 from kb.domain.errors import IndexDamaged, NoData, NotFound, StaleVersion, WriterBusy
 from kb.domain.suggestion import Suggestion
-from tests.assistant.api.house import ORIGIN, House
+from tests.assistant.api.house import ORIGIN, House, app_of
 
 SUGGEST = "/api/v1/suggest"
 SECRET = "13800138000火星暗号"
@@ -122,7 +121,7 @@ def test_errors_of_other_packages_keep_the_shape(
 
     house.assistant.reply = fail
     headers = {"Authorization": f"Bearer {house.key()}"}
-    with TestClient(create_app(house.services)) as client, caplog.at_level(logging.WARNING):
+    with TestClient(app_of(house)) as client, caplog.at_level(logging.WARNING):
         response = client.post(SUGGEST, json={"text": "电表"}, headers=headers)
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert "secret" not in response.text

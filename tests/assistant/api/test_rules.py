@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app, go_on_with
+from assistant.api.app import go_on_with
 from assistant.api.errors import Busy
 from assistant.api.work import Work, Works
 from assistant.editing.listing import Listing
 from assistant.judge.script import ScriptChecker
 from assistant.measuring.runs import Runs, Target
 from kb.text.rulefiles import RuleFiles
-from tests.assistant.api.house import House, full
+from tests.assistant.api.house import House, app_of, full
 
 PATH = "/api/v1/rules/deadlines.toml"
 BUNDLED = RuleFiles().text("deadlines.toml")
@@ -27,7 +27,7 @@ LATER = BUNDLED.replace("limit = { workdays = 5 }", "limit = { workdays = 4 }")
 
 @pytest.fixture
 def browser(house: House) -> Iterator[TestClient]:
-    with TestClient(create_app(house.services)) as client:
+    with TestClient(app_of(house)) as client:
         client.headers["Authorization"] = f"Bearer {house.key('李', 'curator')}"
         client.headers["X-Boss"] = house.key("王", "reviewer")
         yield client
@@ -38,7 +38,7 @@ def boss(client: TestClient) -> dict[str, str]:
 
 
 def ended(client: TestClient, work: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(6_000):
         found: dict[str, Any] = client.get(f"/api/v1/progress/{work['work_id']}", headers=headers).json()
         if found["state"] != "running":
             return found

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app
 from assistant.api.store import LogRow, insert_suggestions
 from kb.domain.knowledge import Branch, Entry
 from kb.domain.validity import Validity
 from kb.store import records
 from kb.store.lineage import newest
 from kb.store.versions import ENTRIES, Change
-from tests.assistant.api.house import House
+from tests.assistant.api.house import House, app_of
 
 ENDS = dt.date(2026, 12, 1)
 LONG = "岸电桩报停要先结清费用，船东带营业执照到港区营业厅申请，现场加封后生效。"
@@ -44,7 +43,7 @@ def client(house: House) -> TestClient:
         records.publish(connection, at=house.clock.now(), note="")
 
     house.database.write(job)
-    return TestClient(create_app(house.services))
+    return TestClient(app_of(house))
 
 
 def headers(house: House, role: str = "curator") -> dict[str, str]:

@@ -14,7 +14,7 @@ from assistant.editing.listing import Listing
 from assistant.editing.pins import Pins
 from assistant.editing.preview import Over, Previews
 from assistant.editing.workshop import Workshop
-from assistant.judge.taxonomy import load_taxonomy
+from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from assistant.runtime import make_parts
 from assistant.suggest.pipeline import Assistant, Parts
 from kb.curation.encoders import EncoderChoice
@@ -36,10 +36,15 @@ def analyser() -> Analyser:
 
 
 @cache
+def taxonomy() -> Taxonomy:
+    return load_taxonomy(RuleFiles())
+
+
+@cache
 def parts() -> Parts:
     """Everything but the knowledge, with the bundled rules."""
     files = RuleFiles()
-    return make_parts(files, analyser(), load_taxonomy(files), plain_ranker(), FixedClock(NOON))
+    return make_parts(files, analyser(), taxonomy(), plain_ranker(), FixedClock(NOON))
 
 
 def assistants(clock: FixedClock) -> Callable[[Shelf], Assistant]:
@@ -63,7 +68,7 @@ def make_workshop(database: Database, clock: FixedClock, over: Over) -> Workshop
         previews=Previews(library=library, over=over, clock=clock),
         pins=Pins(library),
         over=over,
-        categories=load_taxonomy(RuleFiles()).categories,
+        categories=taxonomy().categories,
         facts=FACTS,
         normalise=lambda text: analyser().normalise(text).text,
     )

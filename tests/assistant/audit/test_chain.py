@@ -20,6 +20,7 @@ from kb.domain.clock import CHINA
 from kb.store.database import Database
 from kb.store.engine import DATABASE_NAME
 from kb.store.schema import audit_event
+from tests.records import lay_records
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=CHINA)
 
@@ -27,7 +28,7 @@ NOON = dt.datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=CHINA)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A data folder with seven events."""
-    with Database(tmp_path, write=True) as database:
+    with Database(lay_records(tmp_path), write=True) as database:
         for number in range(1, 8):
             event = Event(
                 actor="张三", action="entry.edit", target=f"e-{number}", version=number, release=3, detail="改"

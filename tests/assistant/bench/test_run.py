@@ -118,7 +118,11 @@ def test_ctrl_c_leaves_a_partial_result_and_nothing_running(tmp_path: Path) -> N
         "--out",
         str(tmp_path / "out"),
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, it would be ignored by the child too
+    try:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 120
     while not list((tmp_path / "tmp").glob("zhida-bench-*/formats")) and time.monotonic() < deadline:
         time.sleep(0.1)

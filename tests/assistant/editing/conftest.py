@@ -25,6 +25,7 @@ from kb.store.database import Database
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser
 from tests.conftest import NOON
+from tests.records import lay_records
 
 
 def person(name: str, role: Role) -> Account:
@@ -58,7 +59,7 @@ def parts(rule_files: RuleFiles, analyser: Analyser, ranker: Ranker) -> Parts:
 def open_office(parts: Parts, analyser: Analyser, ranker: Ranker) -> Callable[[ExitStack, Path, Path], Office]:
     def opened(stack: ExitStack, folder: Path, bundled: Path) -> Office:
         clock = FixedClock(NOON)
-        database = stack.enter_context(Database(folder, write=True))
+        database = stack.enter_context(Database(lay_records(folder), write=True))
         library = Library(database, analyser, ranker, EncoderChoice("tiny"))
         now = replace(parts, clock=clock)
         over = partial(assistant_over, now)

@@ -17,6 +17,7 @@ from kb.text.rulefiles import RuleFiles
 from tests.assistant.editing.conftest import LI, person
 from tests.conftest import NOON
 from tests.kb.builders import entry
+from tests.records import lay_records
 
 PEOPLE = 'source = "账号登记"\nvalid_from = 2026-01-01\n[people]\n"李四" = ["李", "李-审核"]\n'
 SECOND, OTHER = person("李-审核", "reviewer"), person("王", "reviewer")
@@ -26,7 +27,7 @@ SECOND, OTHER = person("李-审核", "reviewer"), person("王", "reviewer")
 def runtime(tmp_path: Path) -> Iterator[Runtime]:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "people.toml").write_text(PEOPLE, encoding="utf-8")
-    with Database(tmp_path, write=True) as database:
+    with Database(lay_records(tmp_path), write=True) as database:
         yield build_runtime(Settings(data=tmp_path, encoder="tiny"), database, FixedClock(NOON))
 
 

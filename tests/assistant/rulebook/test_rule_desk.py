@@ -35,6 +35,7 @@ from tests.assistant.editing.conftest import LI, WANG, ZHAO
 from tests.assistant.editing.test_gate import golden
 from tests.conftest import NOON
 from tests.kb.builders import entry
+from tests.records import lay_records
 
 SYNONYMS, DEADLINES = "synonyms.tsv", "deadlines.toml"
 HEAD = "# 来源：客服月报\n# 生效：2026-11-01\n"
@@ -56,7 +57,7 @@ class House:
 
 @contextmanager
 def opened(folder: Path, gold: Path) -> Iterator[House]:
-    with Database(folder, write=True) as database, pytest.MonkeyPatch.context() as patch:
+    with Database(lay_records(folder), write=True) as database, pytest.MonkeyPatch.context() as patch:
         patch.setattr(root, "Gate", lambda over, data, clock: Gate(over, data, clock, bundled=gold))
         house = House(build_runtime(Settings(data=folder, encoder="tiny"), database, FixedClock(NOON)))
         house.runtime.followers.append(house.follow)

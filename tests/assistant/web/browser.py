@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -36,12 +37,19 @@ def find_chromium() -> str:
 
 @dataclass(slots=True)
 class Running:
-    """A server that can be stopped and started again on the same port, as after a crash."""
+    """A server that can be stopped and started again on the same port, as after a crash.
+
+    A second socket, bound and never listening, keeps the port from everybody else meanwhile: it refuses all callers.
+    """
 
     app: FastAPI
-    port: int = 0
+    held: socket.socket
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        return int(self.held.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -60,11 +68,9 @@ class Running:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        deadline = time.monotonic() + 10
         while not self._server.started:
-            assert time.monotonic() < deadline, "the server did not start"
+            assert self._thread.is_alive(), "the server did not start"
             time.sleep(0.01)
-        self.port = self._server.servers[0].sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         if self._server is None or self._thread is None:
@@ -77,12 +83,15 @@ class Running:
 
 @contextmanager
 def serving(app: FastAPI) -> Iterator[Running]:
-    running = Running(app)
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        running = Running(app, held)
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 @dataclass(slots=True)

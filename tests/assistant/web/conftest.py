@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from assistant.api.app import create_app
-from tests.assistant.api.house import House, open_house
+from tests.assistant.api.house import House, app_of, open_house
 from tests.assistant.web.browser import ARGS, Running, Watch, find_chromium, serving, sign_in
 from tests.assistant.web.shop import STOCK, Shop, issue
 
@@ -57,7 +56,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def server(house: House) -> Iterator[Running]:
-    with serving(create_app(house.services)) as running:
+    with serving(app_of(house)) as running:
         yield running
 
 
@@ -111,7 +110,7 @@ def shop(tmp_path: Path, chromium: Browser) -> Iterator[Shop]:
 
     with open_house(tmp_path, real=True) as house:
         issue(house, *STOCK)
-        with serving(create_app(house.services)) as running:
+        with serving(app_of(house)) as running:
             yield Shop(house=house, server=running, context=context, watch=Watch())
             for one in contexts:
                 one.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +13,6 @@ from sqlalchemy import select
 
 from assistant.accounts import service
 from assistant.api.app import create_app
-from assistant.jobs import BUNDLED, ingest_and_publish
 from assistant.runtime import Runtime, open_runtime
 from assistant.services import services_of
 from assistant.settings import Settings
@@ -51,10 +52,9 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    settings = Settings(data=tmp_path_factory.mktemp("office"))
+def office(tmp_path_factory: pytest.TempPathFactory, bundled: Path) -> Iterator[Office]:
+    settings = Settings(data=Path(shutil.copytree(bundled, tmp_path_factory.mktemp("office") / "data")))
     with open_runtime(settings, write=True, clock=FixedClock(NOON)) as runtime:
-        ingest_and_publish(runtime, [BUNDLED], note="自带知识")
         assert runtime.library.shelf.release == 1
         runtime.database.write(lambda c: service.create_account(c, "张三", "agent", at=NOON, department="城东"))
         with serving(create_app(services_of(runtime))) as server:

@@ -13,6 +13,7 @@ from kb.curation.library import Library
 from kb.search.ranker import Ranker
 from kb.store.database import Database
 from kb.text.tokens import Analyser
+from tests.records import lay_records
 
 Open = Callable[..., Library]
 
@@ -28,7 +29,7 @@ def open_library(data_dir: Path, analyser: Analyser, ranker: Ranker) -> Iterator
     with ExitStack() as stack:
 
         def opened(*, write: bool = False, encoder: str = "tiny") -> Library:
-            database = stack.enter_context(Database(data_dir, write=write))
+            database = stack.enter_context(Database(lay_records(data_dir) if write else data_dir, write=write))
             return Library(database, analyser, ranker, EncoderChoice(encoder))
 
         yield opened

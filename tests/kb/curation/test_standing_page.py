@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from kb.curation import lifecycle
+from kb.curation.encoders import EncoderChoice
 from kb.curation.library import Library
 from kb.curation.lifecycle import Ref
 from kb.curation.standing import STAGES, Wanted, standing_page, standings
 from kb.domain.errors import EditConflict, StaleVersion, WrongState
+from kb.search.ranker import Ranker
 from kb.store import listing, reviews
+from kb.store.database import Database
+from kb.text.tokens import Analyser
 from tests.kb.builders import AT, CHANGE, entry, span
 from tests.kb.curation.stocking import publish, stock, withdraw
+from tests.records import lay_records
 
 DAY = AT.date()
 
 
 @pytest.fixture
 def mixed(library: Library) -> Library:
+    return mix(library)
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser, ranker: Ranker) -> Iterator[Library]:
+    """The same, for tests that only read."""
+    with Database(lay_records(tmp_path_factory.mktemp("listed")), write=True) as database:
+        yield mix(Library(database, analyser, ranker, EncoderChoice("tiny")))
+
+
+def mix(library: Library) -> Library:
     """Two entries in every stage, and questions with signs that JSON and LIKE write differently."""
     stages = ("live", "over", "soon", "gone", "away")
     ends = {"over": span(None, "2026-11-01"), "soon": span("2027-01-01")}
@@ -46,10 +63,10 @@ def mixed(library: Library) -> Library:
 @pytest.mark.parametrize("stage", ["", *STAGES])
 @pytest.mark.parametrize("search", ["", "1", "live", '"电_费"\\', "%", "_", "没有"])
 def test_a_page_is_a_piece_of_the_whole_list(
-    mixed: Library, stage: str, search: str, monkeypatch: pytest.MonkeyPatch
+    listed: Library, stage: str, search: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "CHUNK", 3)
-    with mixed.database.read() as connection:
+    with listed.database.read() as connection:
         whole = [
             one
             for one in standings(connection, today=DAY)
@@ -63,8 +80,8 @@ def test_a_page_is_a_piece_of_the_whole_list(
     assert [one for page in pages for one in page] == whole
 
 
-def test_every_stage_is_there_to_be_listed(mixed: Library) -> None:
-    with mixed.database.read() as connection:
+def test_every_stage_is_there_to_be_listed(listed: Library) -> None:
+    with listed.database.read() as connection:
         assert {one.stage for one in standings(connection, today=DAY)} == set(STAGES)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kb.store.database import Database
+from tests.records import lay_records
 
 ROOT = Path(__file__).resolve().parents[3]
 Process = subprocess.Popen[str]
@@ -18,7 +19,7 @@ Process = subprocess.Popen[str]
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data", write=True) as opened:
+    with Database(lay_records(tmp_path / "data"), write=True) as opened:
         yield opened
 
 

@@ -1,0 +1,45 @@
+"""What the tests remember of jieba's dictionary is what jieba reads."""
+
+from __future__ import annotations
+
+import io
+import marshal
+from pathlib import Path
+
+import pytest
+
+from kb.text.lexicon import Lexicon
+from kb.text.segment import Segmenter
+from tests.kb.remembering import Remembered
+
+TEXT = "电费 5 n\n电 3 n\n".encode()
+
+
+def test_each_caller_gets_a_dictionary_of_their_own() -> None:
+    read: list[bytes] = []
+
+    def make(file: io.BufferedIOBase) -> tuple[dict[str, int], int]:
+        read.append(file.read())
+        return {"电费": len(read)}, len(read)
+
+    remembered = Remembered(make)  # type: ignore[arg-type]
+    first, _total = remembered(io.BytesIO(TEXT))
+    first["铁疙瘩"] = 9
+    assert remembered(io.BytesIO(TEXT)) == ({"电费": 1}, 1)
+    assert remembered(io.BytesIO(b"other")) == ({"电费": 2}, 2)
+    assert read == [TEXT, b"other"]
+
+
+def test_a_fresh_folder_a_cache_file_and_jieba_itself_agree(tmp_path: Path) -> None:
+    written = Segmenter(Lexicon(), tmp_path)._dictionary[0]
+    read = Segmenter(Lexicon(), tmp_path)._dictionary[0]
+    with (tmp_path / "jieba-0.42.cache").open("rb") as file:
+        stored, _total = marshal.load(file)  # noqa: S302 - jieba's own way, not the remembered one
+    assert written == read == stored
+    assert len(stored) > 400_000
+
+
+def test_a_damaged_cache_file_is_still_noticed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "jieba-0.42.cache").write_bytes(b"nothing")
+    assert Segmenter(Lexicon(), tmp_path).cut("电费") == ["电费"]
+    assert (tmp_path / "jieba-0.42.cache").stat().st_size > 1_000_000
