@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not (given.only_calibrate or given.only_ranker or given.only_judge):
         train_likeness(analyser)
     if not (given.only_judge or given.only_likeness):
-        calibrate_ranker(analyser, load_ranker(RANKER) if given.only_calibrate else train_weights(analyser))
+        calibrate_ranker(analyser, load_ranker(RANKER) if given.only_calibrate else None)
     print(f"took {time.monotonic() - started:.0f} s")
 
 
@@ -174,8 +174,9 @@ def train_weights(analyser: Analyser) -> Ranker:
     return replace(ranking.neutral(), weights=learned.weights, hidden=learned.hidden, made=made)
 
 
-def calibrate_ranker(analyser: Analyser, learned: Ranker) -> None:
-    """Calibrate and cut on development calls over the bundled knowledge; write the ranker."""
+def calibrate_ranker(analyser: Analyser, kept: Ranker | None) -> None:
+    """Calibrate and cut on development calls over the bundled knowledge; write the ranker, `kept` or learnt anew."""
+    learned = kept or train_weights(analyser)
     entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
     whole = index(analyser, with_calls(entries, calls), clauses.documents, _encoder(analyser, "none"))
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
@@ -185,6 +186,7 @@ def calibrate_ranker(analyser: Analyser, learned: Ranker) -> None:
     judged = ranking.judge_questions(analyser, whole, [(u.text, rights(u, support)) for u in dev], expect)
     edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev], expect)
     doubts = [judge.nothing_to_answer(analyser.query(analyser.normalise(question.text))) for question in judged]
+    learned = kept or ranking.choose_trust(edited, learned)
     handicap = ranking.choose_handicap(edited, learned)
     draft = replace(learned, exact=0.985, prose_handicap=handicap, made={**learned.made, "dev": len(dev)})
     draft = replace(draft, calibrations={"default": ranking.calibrate(judged, doubts, draft)})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.judge.linear import LinearClassifier, features_of, load_classifier
 from assistant.judge.likeness import Likeness, load_likeness
+from assistant.judge.linear import LinearClassifier, features_of, load_classifier
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.search.evidence import Expectation

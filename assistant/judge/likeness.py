@@ -64,8 +64,8 @@ class Likeness:
         before = np.cumsum(counts) - counts
         taken = np.arange(int(counts.sum())) - np.repeat(before, counts) + np.repeat(self.starts[places], counts)
         parts = self.weights[taken] * np.repeat(values, counts)
-        margins: npt.NDArray[np.float64] = np.bincount(self.classes[taken], weights=parts, minlength=len(self.bias))
-        return margins + self.bias
+        summed = np.bincount(self.classes[taken], weights=parts, minlength=len(self.bias))
+        return summed.astype(np.float64) + self.bias
 
 
 def save_likeness(model: Likeness, folder: Path, made: Mapping[str, object]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from kb.encode.protocol import Matrix
 from kb.index.snapshot import Snapshot
-from kb.search.features import LEXICAL, Asked, Evidence, among_rivals, feature_row
+from kb.search.features import LEXICAL, PROSE, Asked, Evidence, among_rivals, feature_row
 from kb.search.meanings import NO_WORDS, Meanings, cover
 from kb.search.query import Query
 from kb.search.reading import Ints, Profile, Reader
@@ -47,12 +47,18 @@ class Expectation:
         agreed = min(1.0, sum(named))
         return agreed, 1.0 - agreed
 
-    def of_questions(self, titles: Sequence[str | None]) -> list[float]:
-        """Return how like each title's calls the words are; a title nothing is known of stands at the others' mean."""
+    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[float]:
+        """Return how like each title's calls the words are; zeros where nothing is known of any.
+
+        An edited answer nothing is known of stands level with the best known one: it came later, and calls for it were
+        learnt as calls for its neighbours. Raw text (`raw`) nothing is known of stands at their mean.
+        """
         known = [self.questions.get(title) if title else None for title in titles]
         told = [value for value in known if value is not None]
-        mean = sum(told) / len(told) if told else 0.0
-        return [mean if value is None else value for value in known]
+        if not told:
+            return [0.0] * len(known)
+        best, mean = max(told), sum(told) / len(told)
+        return [value if value is not None else mean if text else best for value, text in zip(known, raw, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +100,8 @@ class Witness:
         tops = {name: max(scores.values(), default=0.0) for name, scores in found.lexical.items()}
         asked = Asked.of(query, self._reader.weight)
         titles = [profile.title.text if profile.title else None for profile in profiles]
-        alike = expected.of_questions(titles) if expected else [0.0] * len(profiles)
+        raw = [self._snapshot.table.items[item].kind in PROSE for item in found.items]
+        alike = expected.of_questions(titles, raw) if expected else [0.0] * len(profiles)
         rows = []
         for place, (item, profile) in enumerate(zip(found.items, profiles, strict=True)):
             stored, closest = self._snapshot.table.items[item], near[place].closest

@@ -122,7 +122,7 @@ class Evidence:
         meant: shares (0-1) of meanings covered, see `kb.search.meanings`: of the question by the title, by the closest
             wording and by the whole item, and of the title by the question.
         named: (agreement, contradiction), each 0-1, of the call type with the call types the title names.
-        alike: how like calls that asked this question the words are (0-1); the rivals' mean where nothing is known.
+        alike: how like calls that asked this question the words are (0-1); see `kb.search.evidence`.
     """
 
     kind: ItemKind

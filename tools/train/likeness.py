@@ -1,4 +1,4 @@
-"""Fit which stored question a call asks with scikit-learn: one-against-rest support vector machines, then thinned out."""
+"""Fit which stored question a call asks with scikit-learn: one-against-rest support vector machines, thinned out."""
 
 from __future__ import annotations
 

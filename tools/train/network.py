@@ -27,9 +27,9 @@ class Options:
 
     units: int = 16
     members: int = 3
-    epochs: int = 30
+    epochs: int = 40
     batch: int = 128
-    rate: float = 3e-3
+    rate: float = 1e-3
     decay: float = 1e-3
     seed: int = 95598
 

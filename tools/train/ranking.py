@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,10 @@ from kb.text.tokens import Analyser
 
 Floats = npt.NDArray[np.float64]
 Expect = Callable[[str], Expectation | None]
+ALIKE = "asked_alike_vs_rivals"
 SCOPE = Scope(as_of=dt.date(2026, 11, 22), internal=True)
 HANDICAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
+TRUSTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 RISK = 0.01
 MEDIUM_PRECISION = 0.5
 
@@ -70,12 +72,31 @@ def choose_handicap(edited: Sequence[Judged], ranker: Ranker) -> float:
     The smallest handicap that puts most edited answers first on `edited`, where only entries count as right: agents
     read answers aloud, and an entry is written for that.
     """
+    hits = _hits(edited, ranker)
+    return HANDICAPS[int(np.argmax(hits))]
+
+
+def choose_trust(edited: Sequence[Judged], ranker: Ranker) -> Ranker:
+    """Return the ranker that counts likeness to earlier calls as much more as puts most edited answers first.
+
+    The weights were learnt on calls that the likeness had a sixth less to go by for than it has now.
+    """
+    trusted = [_trusting(ranker, trust) for trust in TRUSTS]
+    return max(trusted, key=lambda one: max(_hits(edited, one)))
+
+
+def _trusting(ranker: Ranker, trust: float) -> Ranker:
+    more = round(ranker.weights[ALIKE] + trust, 4)
+    return replace(ranker, weights={**ranker.weights, ALIKE: more})
+
+
+def _hits(edited: Sequence[Judged], ranker: Ranker) -> list[int]:
+    """Return how many questions have a right answer first, per handicap."""
     scored = [(question, ranker.scores(question.rows.tolist()), prose(question.rows.tolist())) for question in edited]
-    hits = [
+    return [
         sum(bool(question.right[int(np.argmax(scores - handicap * raw))]) for question, scores, raw in scored)
         for handicap in HANDICAPS
     ]
-    return HANDICAPS[int(np.argmax(hits))]
 
 
 def calibrate(judged: Sequence[Judged], doubts: Sequence[float], ranker: Ranker) -> Calibration:

@@ -1,9 +1,10 @@
-"""Likeness to earlier calls: margins by feature, questions by their text, files that are refused when they are damaged."""
+"""Likeness to earlier calls: margins by feature, questions by their text, damaged files refused."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
         {"idf": np.ones(3, dtype=np.float32)},
     ],
 )
-def test_parts_that_do_not_fit_are_refused(tmp_path: Path, changed: dict[str, object]) -> None:
+def test_parts_that_do_not_fit_are_refused(tmp_path: Path, changed: dict[str, Any]) -> None:
     save_likeness(replace(model(), **changed), tmp_path, {})
     with pytest.raises(RuleFileInvalid, match="尺寸不符"):
         load_likeness(tmp_path)

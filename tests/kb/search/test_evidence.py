@@ -27,11 +27,17 @@ def test_a_title_that_names_a_call_type_agrees_or_contradicts() -> None:
     assert EXPECTED.of_title("换表要不要钱") == (0.0, 0.0)
 
 
-def test_a_question_that_was_asked_like_this_leads_and_an_unknown_one_stands_at_the_mean() -> None:
-    expected = Expectation(categories={}, call_types={}, questions={"换表要不要钱": 0.6, "电表归谁": 0.2})
-    assert expected.of_questions(["电表归谁", "换表要不要钱"]) == [0.2, 0.6]
-    assert expected.of_questions(["换表要不要钱", "新来的问题", "电表归谁", None]) == pytest.approx([0.6, 0.4, 0.2, 0.4])
+ASKED = Expectation(categories={}, call_types={}, questions={"换表要不要钱": 0.6, "电表归谁": 0.2})
+
+
+def test_a_question_that_was_asked_like_this_leads() -> None:
+    assert ASKED.of_questions(["电表归谁", "换表要不要钱"], [False, False]) == [0.2, 0.6]
+
+
+def test_a_question_added_later_stands_level_with_the_best_and_raw_text_at_the_mean() -> None:
+    found = ASKED.of_questions(["换表要不要钱", "新来的问题", "电表归谁", None], [False, False, False, True])
+    assert found == pytest.approx([0.6, 0.6, 0.2, 0.4])
 
 
 def test_questions_nobody_learnt_tell_nothing_apart() -> None:
-    assert EXPECTED.of_questions(["甲", None]) == [0.0, 0.0]
+    assert EXPECTED.of_questions(["甲", None], [False, True]) == [0.0, 0.0]
