@@ -11,12 +11,15 @@ import logging
 import re
 from functools import cached_property
 from math import log
+from operator import add
 from pathlib import Path
 from typing import Any
 
 from kb.text.lexicon import Lexicon
 
 BLOCK = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\S")
+NEVER = -1e300
+LATIN = re.compile("[A-Za-z0-9]")
 LETTER_OR_DIGIT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
@@ -32,6 +35,25 @@ class _Logs(dict[int, float]):
         return value
 
 
+class _Singles(dict[str, float]):
+    """The logarithm of the probability of each character as a word; of one that is none, that of an unknown one.
+
+    `hollow` are those that only begin words: where a word begins with one, it does not stand alone.
+    """
+
+    def __init__(self, frequencies: dict[str, int], logs: _Logs) -> None:
+        super().__init__()
+        self.hollow: set[str] = set()
+        self._frequencies, self._logs = frequencies, logs
+
+    def __missing__(self, character: str) -> float:
+        frequency = self._frequencies.get(character)
+        if frequency == 0:
+            self.hollow.add(character)
+        value = self[character] = self._logs[frequency or 1]
+        return value
+
+
 class Segmenter:
     """Cuts normalised text into words. Deterministic: no hidden Markov model guesses.
 
@@ -43,8 +65,8 @@ class Segmenter:
         self._cache_dir = cache_dir
 
     @cached_property
-    def _dictionary(self) -> tuple[dict[str, int], _Logs]:
-        """Frequency by word and beginning of a word, and the logarithms of their probabilities."""
+    def _dictionary(self) -> tuple[dict[str, int], _Logs, _Singles]:
+        """Frequency by word and beginning of a word, the logarithms of their probabilities, and those of characters."""
         import jieba
 
         jieba.setLogLevel(logging.ERROR)
@@ -56,7 +78,8 @@ class Segmenter:
         tokenizer.initialize()
         for word, frequency in self._lexicon.words:
             tokenizer.add_word(word, frequency)
-        return tokenizer.FREQ, _Logs(tokenizer.total)
+        logs = _Logs(tokenizer.total)
+        return tokenizer.FREQ, logs, _Singles(tokenizer.FREQ, logs)
 
     def cut(self, text: str) -> list[str]:
         """Return the words of `text` in order, spaces dropped; letters and digits that form no word stay together."""
@@ -69,8 +92,14 @@ class Segmenter:
         return words
 
     def _cut_block(self, block: str, words: list[str]) -> None:
-        ends, place, pending = self._ends(block), 0, ""
-        while place < len(block):
+        ends, place, length, pending = self._ends(block), 0, len(block), ""
+        if not LATIN.search(block):
+            while place < length:
+                end = ends[place]
+                words.append(block[place:end])
+                place = end
+            return
+        while place < length:
             word = block[place : ends[place]]
             if len(word) == 1 and word in LETTER_OR_DIGIT:
                 pending += word
@@ -87,23 +116,28 @@ class Segmenter:
         """Return, for every place, where the best word from there ends: the most probable way to the block's end.
 
         The dictionary holds every beginning of a word, with frequency 0 where it is none; of equals the longest wins.
+        Characters and pairs are looked up for the whole block at once: most places begin no longer word.
         """
-        frequencies, logs = self._dictionary
+        frequencies, logs, singles = self._dictionary
         length, known = len(block), frequencies.get
-        scores, ends = [0.0] * (length + 1), [0] * length
-        for first in range(length - 1, -1, -1):
-            best, best_end, end = -1e300, 0, first + 1
-            frequency = known(block[first])
-            while frequency is not None:
-                if frequency:
-                    score = logs[frequency] + scores[end]
-                    if score >= best:
-                        best, best_end = score, end
-                end += 1
-                if end > length:
-                    break
-                frequency = known(block[first:end])
-            if not best_end:
-                best, best_end = logs[1] + scores[first + 1], first + 1
-            scores[first], ends[first] = best, best_end
+        scores, ends = [0.0] * (length + 1), list(range(1, length + 1))
+        pairs = [None, *map(known, reversed(list(map(add, block, block[1:]))))]
+        best, first = 0.0, length
+        for alone, frequency in zip(map(singles.__getitem__, reversed(block)), pairs, strict=True):
+            first -= 1
+            best += alone
+            if frequency is not None:
+                hollow = block[first] in singles.hollow
+                longest = NEVER if hollow else best
+                end = first + 2
+                while frequency is not None:
+                    if frequency and (score := logs[frequency] + scores[end]) >= longest:
+                        longest, ends[first] = score, end
+                    end += 1
+                    if end > length:
+                        break
+                    frequency = known(block[first:end])
+                if longest != NEVER:
+                    best = longest
+            scores[first] = best
         return ends
