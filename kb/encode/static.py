@@ -42,12 +42,13 @@ def views(tokens: Tokens) -> list[str]:
 
 
 class StaticEncoder:
-    """Sums one trained vector per token. Unknown tokens count nothing."""
+    """Sums one trained vector per token. Unknown tokens count nothing. `folder` is where it was loaded from, if it was."""
 
     def __init__(self, analyser: Analyser, vocabulary: Sequence[str], weights: npt.NDArray[np.float16]) -> None:
         self._analyser = analyser
         self._rows = _rows_by_view(vocabulary)
         self._weights = weights
+        self.folder: Path | None = None
         self.dim = int(weights.shape[1])
         self.name = f"{FAMILY}-{self.dim}-{_fingerprint(vocabulary, weights)}"
 
@@ -68,7 +69,9 @@ class StaticEncoder:
             raise EncoderUnavailable(f"自带编码器读不出来：{error}", hint="请重新安装") from None
         if len(vocabulary) != len(weights):
             raise EncoderUnavailable("自带编码器的词表与权重对不上", hint="请重新安装")
-        return cls(analyser, sorted(vocabulary, key=vocabulary.__getitem__), weights.astype(np.float16))
+        encoder = cls(analyser, sorted(vocabulary, key=vocabulary.__getitem__), weights.astype(np.float16))
+        encoder.folder = folder
+        return encoder
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return one unit vector per text; zeros for a text without a known token."""

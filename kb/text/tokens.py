@@ -61,6 +61,7 @@ class Analyser:
 
     def __init__(self, lexicon: Lexicon, cache_dir: Path | None = None) -> None:
         self.lexicon = lexicon
+        self.cache_dir = cache_dir
         self.normalise = Normaliser(lexicon)
         self._segmenter = Segmenter(lexicon, cache_dir)
         self._synonyms: dict[str, tuple[str, ...]] = {}
