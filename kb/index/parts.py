@@ -17,7 +17,7 @@ from kb.index.units import Item, Unit
 from kb.index.vector import FaissIndex, GrowingVectors
 from kb.text.tokens import Analyser
 
-BLOCK_UNITS = 8_192
+BLOCK_UNITS = 2_048
 Block = list[tuple[int, list[Unit]]]
 
 
@@ -58,7 +58,7 @@ def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools
     vectors = GrowingVectors(tools.encoder.dim)
     keys: list[tuple[int, int]] = []
     with readers(tools.analyser, tools.encoder, len(units)) as reading:
-        blocks, texts = tee(blocks_of(units, len(items), BLOCK_UNITS // len(reading)))
+        blocks, texts = tee(blocks_of(units, len(items)))
         read = read_all(([unit for _number, own in block for unit in own] for block in texts), reading)
         for block, done in zip(blocks, read, strict=True):
             first = 0
@@ -114,7 +114,7 @@ def item_starts(parts: Sequence[Part]) -> list[int]:
     return list(accumulate((len(part.table.items) for part in parts), initial=0))[:-1]
 
 
-def blocks_of(units: Sequence[Unit], items: int, size: int = BLOCK_UNITS) -> Iterator[Block]:
+def blocks_of(units: Sequence[Unit], items: int) -> Iterator[Block]:
     """Yield items with their units, a few thousand units at a time; items without units as well, in item order."""
     owned: list[list[Unit]] = [[] for _ in range(items)]
     for unit in units:
@@ -124,7 +124,7 @@ def blocks_of(units: Sequence[Unit], items: int, size: int = BLOCK_UNITS) -> Ite
     for number, own in enumerate(owned):
         block.append((number, own))
         held += len(own)
-        if held >= size:
+        if held >= BLOCK_UNITS:
             yield block
             block, held = [], 0
     if block:
