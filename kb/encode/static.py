@@ -42,7 +42,7 @@ def views(tokens: Tokens) -> list[str]:
 
 
 class StaticEncoder:
-    """Sums one trained vector per token. Unknown tokens count nothing. `folder` is where it was loaded from, if it was."""
+    """Sums one trained vector per token. Unknown tokens count nothing. `folder` is where it was loaded from, if any."""
 
     def __init__(self, analyser: Analyser, vocabulary: Sequence[str], weights: npt.NDArray[np.float16]) -> None:
         self._analyser = analyser

@@ -81,7 +81,11 @@ class Hand:
             "name": encoder.name,
         }
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": _path()}
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": _path()},
+            start_new_session=True,  # interrupted, it is this process that ends the other
         )
         self._about: dict[str, Any] | None = about
 

@@ -26,8 +26,6 @@ def read_units(units: Sequence[Unit], analyser: Analyser, encoder: Encoder) -> R
     tokens = [analyser.tokens(unit.text) for unit in units]
     return Read(
         views=[views_of(one) for one in tokens],
-        codes=[
-            code_of(one.text) if unit.side == "question" else None for one, unit in zip(tokens, units, strict=True)
-        ],
+        codes=[code_of(one.text) if unit.side == "question" else None for one, unit in zip(tokens, units, strict=True)],
         vectors=encoder.encode([unit.text for unit in units]),
     )

@@ -1,7 +1,7 @@
 """The characters a pattern's match can begin with: a text that holds none of them need not be searched.
 
-Looking at what a pattern is made of takes the parser of `re`, which is not public; where it is missing or a construct is
-not known here, nothing is said about the pattern and it is searched for as ever.
+Looking at what a pattern is made of takes the parser of `re`, which is not public; where it is missing or a construct
+is not known here, nothing is said about the pattern and it is searched for as ever.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class _Pairs(dict[str, int | None]):
 
 
 class _Known(NamedTuple):
-    """Frequency by word and beginning of a word (0), the logarithms of probabilities, and what was met of short ones."""
+    """Frequency by word and beginning of a word (0), the logarithms of probabilities, and what was met of the short."""
 
     frequencies: dict[str, int]
     logs: _Logs
@@ -145,12 +145,12 @@ class Segmenter:
         scores, ends = [0.0] * (length + 1), list(range(1, length + 1))
         pairs = [None, *map(met.__getitem__, reversed(list(map(add, block, block[1:]))))]
         best, first = 0.0, length
-        for alone, frequency in zip(map(singles.__getitem__, reversed(block)), pairs, strict=True):
+        for alone, pair in zip(map(singles.__getitem__, reversed(block)), pairs, strict=True):
             first -= 1
             best += alone
-            if frequency is not None:
-                hollow = block[first] in singles.hollow
-                longest = NEVER if hollow else best
+            if pair is not None:
+                longest = NEVER if block[first] in singles.hollow else best
+                frequency: int | None = pair
                 end = first + 2
                 while frequency is not None:
                     if frequency and (score := logs[frequency] + scores[end]) >= longest:

@@ -33,7 +33,9 @@ def test_first_characters(pattern: str, expected: str) -> None:
     assert beginnings(pattern) == frozenset(expected)
 
 
-@pytest.mark.parametrize("pattern", ["(?i)kv", ".v", "[^a]v", r"\dv", "a*", "", "(a)|", r"(a)\1*|(?(1)b|c)", "[一-龥]表"])
+@pytest.mark.parametrize(
+    "pattern", ["(?i)kv", ".v", "[^a]v", r"\dv", "a*", "", "(a)|", r"(a)\1*|(?(1)b|c)", "[一-龥]表"]
+)
 def test_nothing_is_said_where_it_is_not_certain(pattern: str) -> None:
     assert beginnings(pattern) is None
 
