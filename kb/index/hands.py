@@ -166,11 +166,12 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 def _lexicon(data: dict[str, Any]) -> Lexicon:
-    pairs = {name: tuple((one, other) for one, other in data[name]) for name in ("words", "units")}
-    lists = {name: tuple(data[name]) for name in ("fillers", "numeral_units", "protected")}
     return Lexicon(
-        **pairs,
-        **lists,
+        words=tuple((word, frequency) for word, frequency in data["words"]),
+        units=tuple((said, term) for said, term in data["units"]),
+        fillers=tuple(data["fillers"]),
+        numeral_units=tuple(data["numeral_units"]),
+        protected=tuple(data["protected"]),
         synonyms=tuple(Synonym(**pair) for pair in data["synonyms"]),
         variants=data["variants"],
         stopwords=frozenset(data["stopwords"]),

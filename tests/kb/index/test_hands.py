@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,8 +76,12 @@ def test_an_index_built_by_many_is_the_one_built_alone(
     monkeypatch.setattr(hands, "MANY_UNITS", 1)
     monkeypatch.setattr(hands, "_cores", lambda: 2)
     started: list[object] = []
-    begin = hands.Hand.__enter__
-    monkeypatch.setattr(hands.Hand, "__enter__", lambda hand: started.append(hand) or begin(hand))
+
+    def hand(*given: Any) -> Hand:
+        started.append(given)
+        return Hand(*given)
+
+    monkeypatch.setattr(hands, "Hand", hand)
     assert sums(build(tmp_path / "many", content, analyser, encoder)) == alone
     assert len(started) == 2
 
@@ -117,7 +122,14 @@ def test_one_process_is_enough(
 
 def test_another_model_in_the_same_folder_is_refused(analyser: Analyser, encoder: StaticEncoder) -> None:
     about = io.BytesIO()
-    lexicon = {"words": [], "units": [], "fillers": [], "numeral_units": [], "protected": [], "synonyms": []}
+    lexicon: dict[str, Any] = {
+        "words": [],
+        "units": [],
+        "fillers": [],
+        "numeral_units": [],
+        "protected": [],
+        "synonyms": [],
+    }
     rest = {"variants": {}, "stopwords": [], "digest": ""}
     send(about, {"lexicon": lexicon | rest, "cache": None, "encoder": str(encoder.folder), "name": "static-128-other"})
     about.seek(0)
