@@ -31,7 +31,7 @@ from kb.text.lexicon import Lexicon, Synonym
 from kb.text.tokens import Analyser
 
 COMMAND = [sys.executable, "-m", "kb.index.hands"]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]  # a new process looks for modules where it starts: it finds this very code
 MANY_UNITS = 20_000  # below that, starting readers costs more than they save
 MOST = 4
 HEAD = struct.Struct("<QQ")
@@ -76,15 +76,15 @@ class Hand:
         self._dim = encoder.dim
         about = {
             "lexicon": {**asdict(analyser.lexicon), "stopwords": sorted(analyser.lexicon.stopwords)},
-            "cache": str(analyser.cache_dir) if analyser.cache_dir else None,
-            "encoder": str(encoder.folder),
+            "cache": str(analyser.cache_dir.resolve()) if analyser.cache_dir else None,
+            "encoder": str(encoder.folder.resolve()) if encoder.folder else "",
             "name": encoder.name,
         }
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": _path()},
+            cwd=ROOT,
             start_new_session=True,  # interrupted, it is this process that ends the other
         )
         self._about: dict[str, Any] | None = about
@@ -198,11 +198,6 @@ def _or_here(hand: Reading, here: Reading) -> Reading:
 def _cores() -> int:
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
-
-
-def _path() -> str:
-    """Return a module path on which a new process finds this very code."""
-    return os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 if __name__ == "__main__":
