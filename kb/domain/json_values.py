@@ -62,6 +62,6 @@ def texts_of(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
         TypeError: it is something else, or an item is.
     """
     values = list_of(data, key)
-    if not all(isinstance(value, str) for value in values):
+    if values and not all(isinstance(value, str) for value in values):
         raise TypeError(f"{key} 应为文字的列表")
     return values

@@ -8,6 +8,7 @@ read by sentence-transformers gives the same vectors for the joined tokens (`" "
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,9 @@ MODULE = "0_StaticEmbedding"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 KEY = "embedding.weight"
+VIEWS = ("w:", "c:", "b:", "y:")
+MANY = 256  # texts; below that, importing and setting up the sparse product costs more than it saves
+Ints = npt.NDArray[np.int32]
 
 
 def views(tokens: Tokens) -> list[str]:
@@ -38,12 +42,13 @@ def views(tokens: Tokens) -> list[str]:
 
 
 class StaticEncoder:
-    """Sums one trained vector per token. Unknown tokens count nothing."""
+    """Sums one trained vector per token. Unknown tokens count nothing. `folder` is where it was loaded from, if any."""
 
     def __init__(self, analyser: Analyser, vocabulary: Sequence[str], weights: npt.NDArray[np.float16]) -> None:
         self._analyser = analyser
-        self._index = {token: row for row, token in enumerate(vocabulary)}
+        self._rows = _rows_by_view(vocabulary)
         self._weights = weights
+        self.folder: Path | None = None
         self.dim = int(weights.shape[1])
         self.name = f"{FAMILY}-{self.dim}-{_fingerprint(vocabulary, weights)}"
 
@@ -64,7 +69,9 @@ class StaticEncoder:
             raise EncoderUnavailable(f"自带编码器读不出来：{error}", hint="请重新安装") from None
         if len(vocabulary) != len(weights):
             raise EncoderUnavailable("自带编码器的词表与权重对不上", hint="请重新安装")
-        return cls(analyser, sorted(vocabulary, key=vocabulary.__getitem__), weights.astype(np.float16))
+        encoder = cls(analyser, sorted(vocabulary, key=vocabulary.__getitem__), weights.astype(np.float16))
+        encoder.folder = folder
+        return encoder
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return one unit vector per text; zeros for a text without a known token."""
@@ -80,12 +87,56 @@ class StaticEncoder:
         )
 
     def _summed(self, texts: Sequence[Tokens]) -> Matrix:
-        summed = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for row, tokens in enumerate(texts):
-            known = [self._index[token] for token in views(tokens) if token in self._index]
-            if known:
-                summed[row] = self._weights[known].astype(np.float32).sum(axis=0)
-        return unit_rows(summed)
+        rows: list[int] = []
+        ends = []
+        for tokens in texts:
+            rows += self._known(tokens)
+            ends.append(len(rows))
+        sums = _sums_of_many if len(texts) >= MANY else _sums_of_few
+        return unit_rows(sums(self._weights, np.array(rows, dtype=np.int32), np.array([0, *ends], dtype=np.int32)))
+
+    def _known(self, tokens: Tokens) -> list[int]:
+        """Return the rows of a text's `views`, in their order, without those that have none."""
+        words, characters, bigrams, sounds = self._rows
+        found = [
+            *map(words.get, dict.fromkeys(tokens.words)),
+            *map(characters.get, dict.fromkeys(tokens.text)),
+            *map(bigrams.get, dict.fromkeys(tokens.bigrams)),
+            *map(sounds.get, dict.fromkeys(tokens.pinyin)),
+        ]
+        return [row for row in found if row is not None]
+
+
+def _rows_by_view(vocabulary: Sequence[str]) -> tuple[dict[str, int], ...]:
+    """Return the row of every token, view by view in the order of `views`; no other character has a row of its own."""
+    rows: dict[str, dict[str, int]] = {view: {} for view in VIEWS}
+    for row, token in enumerate(vocabulary):
+        if (mine := rows.get(token[:2])) is not None:
+            mine[token[2:]] = row
+    rows["c:"] = {character: row for character, row in rows["c:"].items() if character.isalnum()}
+    return tuple(rows.values())
+
+
+def _sums_of_few(weights: npt.NDArray[np.float16], rows: Ints, bounds: Ints) -> Matrix:
+    """Add up the rows between neighbouring bounds, text by text."""
+    summed = np.zeros((len(bounds) - 1, weights.shape[1]), dtype=np.float32)
+    for text, (first, end) in enumerate(itertools.pairwise(bounds.tolist())):
+        if first < end:
+            summed[text] = weights[rows[first:end]].astype(np.float32).sum(axis=0)
+    return summed
+
+
+def _sums_of_many(weights: npt.NDArray[np.float16], rows: Ints, bounds: Ints) -> Matrix:
+    """Add up as `_sums_of_few`, to the last bit: the rows one after the other, as a sparse product does."""
+    from scipy.sparse import csr_array
+
+    used = np.zeros(len(weights), dtype=bool)
+    used[rows] = True
+    places = np.cumsum(used, dtype=np.int32) - 1
+    ones = np.ones(len(rows), dtype=np.float32)
+    counts = csr_array((ones, places[rows], bounds), shape=(len(bounds) - 1, int(used.sum())))
+    summed: Matrix = np.asarray(counts @ weights[used].astype(np.float32), dtype=np.float32)
+    return summed
 
 
 def is_static(folder: Path) -> bool:

@@ -21,6 +21,8 @@ def squeezed(text: str) -> str:
 
     A decimal point and a percent sign after a digit stay: 1.5千瓦 is not 15千瓦.
     """
+    if text.isalnum():
+        return text
     return "".join(
         char
         for place, char in enumerate(text)
@@ -102,8 +104,14 @@ class ExactTable:
             raise IndexDamaged(f"精确匹配表读不出来：{error}") from None
 
 
+def code_of(normalised: str) -> int | None:
+    """Return the hash of a normalised text's exact phrasing, or None where only punctuation is left."""
+    key = squeezed(normalised)
+    return _hash(key) if key else None
+
+
 def keyed(units: Iterable[Unit], analyser: Analyser) -> Iterator[tuple[int, int]]:
-    """Yield (hash, item) of every question-side unit; its tokens are at hand from the other fields of the index."""
+    """Yield (hash, item) of every question-side unit."""
     for unit in units:
-        if unit.side == "question" and (key := squeezed(analyser.tokens(unit.text).text)):
-            yield _hash(key), unit.item
+        if unit.side == "question" and (code := code_of(analyser.tokens(unit.text).text)) is not None:
+            yield code, unit.item

@@ -6,7 +6,7 @@ together: on development calls that puts the right entry first in 66 % where the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ FIELDS = tuple(f"{prefix}_{view}" for prefix in SIDE_PREFIX.values() for view in
 WRITER_BYTES = 64_000_000
 MAX_QUERY_TERMS = 160
 SPARE = 10
+Views = tuple[str, ...]  # in the order of `VIEWS`
 
 Admits = Callable[[Scope, Sequence[ItemKind]], Mask]
 
@@ -83,7 +84,11 @@ class LexicalWriter:
 
     def add(self, number: int, item: Item, units: Sequence[Unit]) -> None:
         """Add an item under its number."""
-        self._writer.add_document(_document(number, item, units, self._analyser))
+        self.add_read(number, item, [(unit.side, views_of(self._analyser.tokens(unit.text))) for unit in units])
+
+    def add_read(self, number: int, item: Item, texts: Iterable[tuple[Side, Views]]) -> None:
+        """Add an item whose texts were cut already."""
+        self._writer.add_document(_document(number, item, texts))
 
     def remove(self, number: int) -> None:
         """Take an item out."""
@@ -103,14 +108,18 @@ class LexicalWriter:
         self._writer.wait_merging_threads()
 
 
-def _document(number: int, item: Item, units: Sequence[Unit], analyser: Analyser) -> Any:  # noqa: ANN401 - see above
+def views_of(tokens: Tokens) -> Views:
+    """Return a text as the index takes it: per view its tokens, a space between them."""
+    return " ".join(tokens.words), " ".join(tokens.bigrams), " ".join(tokens.pinyin)
+
+
+def _document(number: int, item: Item, texts: Iterable[tuple[Side, Views]]) -> Any:  # noqa: ANN401 - see above
     import tantivy
 
     document = tantivy.Document()
-    for unit in units:
-        tokens = analyser.tokens(unit.text)
-        for view in VIEWS:
-            document.add_text(f"{SIDE_PREFIX[unit.side]}_{view}", " ".join(getattr(tokens, view)))
+    for side, views in texts:
+        for view, text in zip(VIEWS, views, strict=True):
+            document.add_text(f"{SIDE_PREFIX[side]}_{view}", text)
     document.add_text("region", item.region)
     document.add_integer("item", number)
     document.add_integer("kind", ITEM_KINDS.index(item.kind))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, tee
 from pathlib import Path
 
 from kb.encode.protocol import Encoder
-from kb.index.exact import ExactTable, keyed
+from kb.index.exact import ExactTable
+from kb.index.hands import read_all, readers
 from kb.index.lexical import LexicalWriter
 from kb.index.manifest import VECTORS
 from kb.index.tables import UnitTable
@@ -16,7 +17,7 @@ from kb.index.units import Item, Unit
 from kb.index.vector import FaissIndex, GrowingVectors
 from kb.text.tokens import Analyser
 
-BLOCK_UNITS = 8_192
+BLOCK_UNITS = 2_048
 Block = list[tuple[int, list[Unit]]]
 
 
@@ -52,17 +53,22 @@ def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools
     """Build and save a part, and add its items to the lexical index.
 
     Block by block, so that a text is normalised and cut once for the words, the exact table and the vectors, whatever
-    the size of the base, and only one block's vectors stand beside the index that takes them.
+    the size of the base, and only a few blocks' tokens and vectors stand beside the index that takes them.
     """
     vectors = GrowingVectors(tools.encoder.dim)
     keys: list[tuple[int, int]] = []
-    for block in blocks_of(units, len(items)):
-        for number, own in block:
-            writer.add(place.first + number, items[number], own)
-        texts = [unit for _number, own in block for unit in own]
-        keys.extend(keyed(texts, tools.analyser))
-        vectors.add(tools.encoder.encode([unit.text for unit in texts]))
-        tools.tick(len(block))
+    with readers(tools.analyser, tools.encoder, len(units)) as reading:
+        blocks, texts = tee(blocks_of(units, len(items)))
+        read = read_all(([unit for _number, own in block for unit in own] for block in texts), reading)
+        for block, done in zip(blocks, read, strict=True):
+            first = 0
+            for number, own in block:
+                views = done.views[first : first + len(own)]
+                writer.add_read(place.first + number, items[number], zip((u.side for u in own), views, strict=True))
+                keys.extend((code, number) for code in done.codes[first : first + len(own)] if code is not None)
+                first += len(own)
+            vectors.add(done.vectors)
+            tools.tick(len(block))
     exact = ExactTable.of_pairs(keys)
     part = Part(name=place.name, table=UnitTable.of(items, units), exact=exact, vectors=vectors.whole())
     save_part(place.folder, part)

@@ -51,6 +51,20 @@ def anchored_pattern(units: Sequence[str], protected: Sequence[str]) -> re.Patte
     return re.compile(f"(?P<keep>{keep})|(?<![第{NUMERAL[1:-1]}])(?P<number>{number})")
 
 
+class Numerals:
+    """Rewrites spoken numerals before a unit, without looking closer where none can be."""
+
+    def __init__(self, units: Sequence[str], protected: Sequence[str]) -> None:
+        self._pattern = anchored_pattern(units, protected)
+        self._possible = re.compile(f"{NUMERAL}{_any_of(units)}")
+
+    def to_digits(self, text: str) -> str:
+        """Return what `spoken_to_digits` makes of a text."""
+        if DECIMAL.search(text) or self._possible.search(text):
+            return spoken_to_digits(text, self._pattern)
+        return text
+
+
 def _any_of(words: Sequence[str]) -> str:
     return f"(?:{'|'.join(map(re.escape, words)) or '(?!)'})"
 

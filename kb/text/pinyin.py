@@ -17,6 +17,12 @@ def _sounds() -> dict[str, str]:
     return {char: _folded(sound) for sound, chars in lines for char in chars}
 
 
+@cache
+def _begun() -> dict[str, str]:
+    """Return the same sounds as the first half of a pair."""
+    return {char: f"{sound}_" for char, sound in _sounds().items() if sound}
+
+
 def _folded(sound: str) -> str:
     for pattern, replacement in CONFUSED:
         sound = pattern.sub(replacement, sound)
@@ -34,3 +40,8 @@ def syllables(text: str) -> list[str]:
     """Return one syllable per character that has one."""
     known = _sounds()
     return [sound for char in text if (sound := known.get(char) or syllable(char))]
+
+
+def joints(run: str) -> tuple[list[str], list[str]]:
+    """Return the syllables of a run of Chinese characters, as they begin a pair and as they end one."""
+    return list(filter(None, map(_begun().get, run))), list(filter(None, map(_sounds().get, run)))

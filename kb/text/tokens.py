@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 from kb.text.lexicon import Lexicon, load_lexicon
 from kb.text.normalise import Normalised, Normaliser
-from kb.text.pinyin import syllables
+from kb.text.pinyin import joints
 from kb.text.rulefiles import RuleFiles
 from kb.text.segment import Segmenter
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
 RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9.]+")
 WORD = re.compile(r"[\u4e00-\u9fffa-z0-9]")
-CACHE = 16_384  # twice the block an index is built in: each text is cut once, and a server holds 100 MB less
+CACHE = 4_096  # twice the block an index is built in: each text is cut once; a thousand texts hold 8 MB
 ASKED = 256
 
 
@@ -35,20 +36,23 @@ def bigrams_of(text: str) -> tuple[str, ...]:
     """Return character bigrams of each Chinese run, and Latin or digit runs whole; a lone character stands alone."""
     grams: list[str] = []
     for run in RUN.findall(text):
-        if run[0] < "\u4e00" or len(run) == 1:
-            grams.append(run.strip("."))
+        if run[0] < "\u4e00":
+            whole = run.strip(".")
+            if whole:
+                grams.append(whole)
+        elif len(run) == 1:
+            grams.append(run)
         else:
-            grams.extend(run[i : i + 2] for i in range(len(run) - 1))
-    return tuple(gram for gram in grams if gram)
+            grams.extend(map(add, run, run[1:]))
+    return tuple(grams)
 
 
 def pinyin_bigrams_of(text: str) -> tuple[str, ...]:
     """Return bigrams of syllables over each Chinese run."""
     grams: list[str] = []
-    for run in RUN.findall(text):
-        if run[0] >= "\u4e00" and len(run) > 1:
-            sounds = syllables(run)
-            grams.extend(f"{a}_{b}" for a, b in itertools.pairwise(sounds))
+    for run in CHINESE.findall(text):
+        begun, sounds = joints(run)
+        grams.extend(map(add, begun, sounds[1:]))
     return tuple(grams)
 
 
@@ -57,6 +61,7 @@ class Analyser:
 
     def __init__(self, lexicon: Lexicon, cache_dir: Path | None = None) -> None:
         self.lexicon = lexicon
+        self.cache_dir = cache_dir
         self.normalise = Normaliser(lexicon)
         self._segmenter = Segmenter(lexicon, cache_dir)
         self._synonyms: dict[str, tuple[str, ...]] = {}
@@ -69,8 +74,8 @@ class Analyser:
 
     def words(self, text: str) -> tuple[str, ...]:
         """Return the content words of normalised text: no punctuation, no stop words."""
-        stop = self.lexicon.stopwords
-        return tuple(w for w in self._segmenter.cut(text) if w not in stop and WORD.search(w))
+        stop, words = self.lexicon.stopwords, self._segmenter.cut(text)
+        return tuple([w for w in words if w not in stop and ("\u4e00" <= w[0] <= "\u9fff" or WORD.search(w))])
 
     def tokens(self, text: str) -> Tokens:
         """Return the tokens of a stored text (raw or normalised; normalising is idempotent)."""

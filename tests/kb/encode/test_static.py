@@ -7,9 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
+import kb
+from kb.curation.encoders import BUNDLED
 from kb.domain.errors import EncoderUnavailable
-from kb.encode.static import MODULE, TOKENIZER, WEIGHTS, StaticEncoder, is_static, views
+from kb.encode import static
+from kb.encode.protocol import unit_rows
+from kb.encode.static import KEY, MODULE, TOKENIZER, WEIGHTS, StaticEncoder, is_static, views
 from kb.encode.train.batches import OwnDraw
 from kb.encode.train.export import write_directory
 from kb.encode.train.material import Family, Material, read_general
@@ -17,6 +22,7 @@ from kb.encode.train.static import Options, train_static
 from kb.encode.train.vocabulary import Vocabulary, tokenise
 from kb.text.tokens import Analyser
 
+SOURCES = Path(str(kb.__file__)).parent / "corpus" / "sources" / "entries"
 FAMILIES = (
     Family(key="a", topic="T", questions=("停电了怎么办", "家里没电了找谁"), answers=("请先看看邻居家有没有电。",)),
     Family(key="b", topic="P", questions=("电费怎么交", "在哪里交电费"), answers=("可以在手机上交电费。",)),
@@ -99,3 +105,28 @@ def test_general_pairs_missing_or_damaged(tmp_path: Path) -> None:
     (tmp_path / "statutes.public-domain.tsv.gz").write_bytes(b"not gzip")
     with pytest.raises(EncoderUnavailable, match="statutes"):
         read_general(tmp_path)
+
+
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_sums_are_those_of_the_views_one_by_one_to_the_last_bit(
+    analyser: Analyser, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """Vectors are cached and compared between processes: a sum in another order would be another vector."""
+    monkeypatch.setattr(static, "MANY", many)
+    encoder = StaticEncoder.load(analyser, BUNDLED)
+    data = json.loads((BUNDLED / MODULE / TOKENIZER).read_text(encoding="utf-8"))
+    rows, weights = data["model"]["vocab"], load_file(BUNDLED / MODULE / WEIGHTS)[KEY]
+    lines = [json.loads(line) for path in SOURCES.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    texts = ["", "qqqqqq", "c:电", "。", *(t for e in lines for t in (e["question"], *e["phrasings"]))][:1500]
+    expected = np.zeros((len(texts), encoder.dim), dtype=np.float32)
+    for number, text in enumerate(texts):
+        for token in views(analyser.tokens(text)):
+            if token in rows:
+                expected[number] += weights[rows[token]].astype(np.float32)
+    assert encoder.encode(texts).tobytes() == unit_rows(expected).tobytes()
+
+
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_no_text_gives_no_row(analyser: Analyser, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr(static, "MANY", many)
+    assert StaticEncoder.load(analyser, BUNDLED).encode([]).shape == (0, 128)

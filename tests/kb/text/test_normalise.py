@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
+import kb
 from kb.text.lexicon import Lexicon, load_lexicon
-from kb.text.normalise import INVISIBLE, SURROGATES, Normaliser, printable
+from kb.text.normalise import INVISIBLE, PLAIN, SPACE_BETWEEN_CHINESE, SPACES, SURROGATES, Normaliser, printable
+from kb.text.numerals import anchored_pattern, spoken_to_digits
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser
 
+SOURCES = Path(str(kb.__file__)).parent / "corpus" / "sources" / "entries"
 LEXICON = load_lexicon(RuleFiles())
 NORMALISE = Normaliser(LEXICON)
+SIMPLIFY = OpenCC("t2s")
 ANY = st.text(st.characters(codec=None), max_size=40)
 PIECES = st.sampled_from(
     [*LEXICON.fillers, *LEXICON.variants, *LEXICON.numeral_units, *LEXICON.protected, "请", "问", "二十",
@@ -80,6 +88,46 @@ def test_examples(said: str, searched: str) -> None:
 @pytest.mark.parametrize("said", ["你好", "请问", "嗯", "谢谢"])
 def test_an_utterance_of_fillers_keeps_its_words(said: str) -> None:
     assert NORMALISE(said).text == said
+
+
+def test_what_passes_as_plain_is_changed_by_none_of_the_steps_it_skips() -> None:
+    plain = [char for char in map(chr, range(0x110000)) if PLAIN.fullmatch(char)]
+    assert len(plain) > 20_000
+    for char in plain:
+        forms = {unicodedata.normalize(form, char) for form in ("NFC", "NFD", "NFKC", "NFKD")}
+        assert (forms, char.lower(), printable(char), char.isspace()) == ({char}, char, char, False)
+        assert unicodedata.combining(char) == 0
+
+
+def said_in_full(text: str) -> str:
+    """Every rule in order on every text, as long as anything changes."""
+    numerals = anchored_pattern(LEXICON.numeral_units, LEXICON.protected)
+    fillers = re.compile("|".join(map(re.escape, LEXICON.fillers)))
+    while True:
+        before = text
+        text = unicodedata.normalize("NFKC", printable(text)).lower()
+        text = SPACE_BETWEEN_CHINESE.sub("", SPACES.sub(" ", text)).strip()
+        text = SIMPLIFY.convert(text).translate(str.maketrans(LEXICON.variants))
+        text = fillers.sub("", text).strip(" ，,。、") or text
+        text = spoken_to_digits(text, numerals)
+        for said, term in LEXICON.units:
+            text = re.sub(said, term, text)
+        if text == before:
+            return text
+
+
+@given(ANY | SPOKEN)
+@example("=\u0338！\u0338，“电 表”请请问问")
+@example("三万五千瓦零点八二千瓦、没得电了。")
+def test_a_step_is_skipped_only_where_it_changes_nothing(text: str) -> None:
+    assert NORMALISE(text).text == said_in_full(text)
+
+
+def test_every_bundled_text_is_normalised_as_by_every_rule() -> None:
+    lines = [json.loads(line) for path in SOURCES.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    for entry in lines:
+        for text in (entry["question"], *entry["phrasings"], *(branch["answer"] for branch in entry["branches"])):
+            assert NORMALISE(text).text == said_in_full(text)
 
 
 def test_no_fillers_at_all() -> None:
