@@ -1,15 +1,13 @@
 """jieba's dictionary, read once for all of a worker's tests.
 
-Every fresh data folder reads it anew: 0.75 s from the text, 0.35 s from the folder's cache file. Both are functions of
-the bytes read, so what was made of the same bytes before is copied; files are opened, written and checked as ever.
+Every fresh data folder reads it anew, 0.75 s from the text. That is a function of the bytes read, so what was made of
+the same bytes before is copied; files are opened, written and checked as ever.
 """
 
 from __future__ import annotations
 
 import io
-import marshal
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import IO, Any
 
 import pytest
@@ -39,11 +37,10 @@ def remember_dictionary(patch: pytest.MonkeyPatch) -> None:
     """Let jieba remember, until the patch is undone."""
     import jieba
 
-    parse, load = Remembered(jieba.Tokenizer.gen_pfdict), Remembered(marshal.load)
+    parse = Remembered(jieba.Tokenizer.gen_pfdict)
 
     def parsed(file: Any) -> Frequencies:
         with file:
             return parse(file)
 
     patch.setattr(jieba.Tokenizer, "gen_pfdict", staticmethod(parsed))
-    patch.setattr(jieba, "marshal", SimpleNamespace(load=load, dump=marshal.dump))
