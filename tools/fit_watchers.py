@@ -26,8 +26,8 @@ from kb.curation.watch.contradictions import Clash, worth_comparing
 from kb.curation.watch.rules import load_watch_rules
 from kb.curation.watch.run import Watchers
 
-SEEN = ("clause", "topic", "sentence", "both", "less", "asked", "answered", "title", "tail")
-SORTS = ("figure", "verdict", "payer", "denial")
+SEEN = ("clause", "topic", "sentence", "both", "less", "asked", "answered", "title", "tail", "meaning", "focus", "both_asked", "lead", "margin", "only")
+SORTS = ("figure", "verdict", "payer", "denial", "polar", "choice", "order")
 OFFSET, STRENGTH, ROUNDS, PARTS = 3.0, 3.0, 6, 5
 LABELLED, UNLABELLED = 2.0, 0.3
 Score = Callable[[Clash], float]
@@ -89,9 +89,19 @@ def labelled(pair: PlantedPair | None, items: set[str], targets: dict[str, str])
     return True if targets[pair.pair_id] in items else None
 
 
+GROUPS = ("figure", "verdict", "choice")
+
+
+def group_of(sort: str) -> str:
+    return {"figure": "figure", "verdict": "verdict", "denial": "verdict", "polar": "verdict"}.get(sort, "choice")
+
+
 def row(clash: Clash) -> list[float]:
     """Return a clash as numbers: what is seen, and its sort."""
-    return [clash.sight[name] for name in SEEN] + [OFFSET * (clash.sort == sort) for sort in SORTS]
+    seen = [clash.sight.get(name, 0.0) for name in SEEN]
+    mine = group_of(clash.sort)
+    extra = [value * (mine == group) for group in GROUPS for value in seen]
+    return seen + extra + [OFFSET * (clash.sort == sort) for sort in SORTS]
 
 
 def fitted(bags: Sequence[Bag]) -> tuple[list[float], float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, product
 
 from kb.curation.watch.claims import PAYER, Claims, Placed, Scopes, Stated, apart
 from kb.curation.watch.grams import Grams
@@ -54,9 +55,25 @@ class Comparer:
     def clashes(self, one: Claims, other: Claims, near: Pair, sure: float) -> Iterator[Clash]:
         """Yield what two subjects say that does not go together, at least so surely (0-1) about one thing."""
         title = self.weigher.weights.alike(one.title, other.title)
-        for sort, name, mine, yours, spans, support in (*self._figures(one, other), *self._verdicts(one, other)):
+        asked = one.subject.title, other.subject.title
+        for sort, name, mine, yours, spans, support in (
+            *self._figures(one, other),
+            *self._verdicts(one, other),
+            *self._polar(one, other),
+            *self._chosen(one, other),
+            *self._crossed(one, other),
+        ):
             a, b = mine[1], yours[1]
             sight = self.weigher.sight(a, b, near, title)
+            sight |= self.weigher.meant(a, b, asked)
+            if sort == "order":
+                sight["meaning"], sight["margin"] = float(name[2:7]), float(name[2:7]) - float(name[7:]) + 0.5
+            elif sort == "figure":
+                sight["margin"] = 0.0
+                dim = name[:-2]
+                sight["only"] = sum(len({f.figure.said for f in c.stated if f.figure.dimension == dim}) == 1 for c in (one, other)) / 2
+            else:
+                sight["margin"] = self._margin(mine, yours, one, other, name)
             if self.weigher.surely(sort, sight) < sure:
                 continue
             sight["less"] = min(MOST, self.weigher.aligned(a, b) - support())
@@ -111,6 +128,47 @@ class Comparer:
             if not a.topic.isdisjoint(b.topic) and not apart(a.scopes, b.scopes):
                 spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
                 yield sort, name, mine, yours, spans, partial(self._echoed, name, mine, yours, one, other)
+
+    def _polar(self, one: Claims, other: Claims) -> Iterator[Suspect]:
+        for mine, yours in chain(product(one.refusing, other.affirming), product(one.affirming, other.refusing)):
+            a, b = mine[1], yours[1]
+            if not apart(a.scopes, b.scopes) and self.weigher.meaning.alike(a.words, b.words) >= 0.15:
+                spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
+                yield "polar", "说法相反", mine, yours, spans, partial(self._backed, mine, yours, one, other)
+
+    def _margin(self, mine: Placed, yours: Placed, one: Claims, other: Claims, name: str) -> float:
+        here = self.weigher.meaning.alike(mine[1].words, yours[1].words)
+        def same(place: Placed, all_: Claims) -> float:
+            c = place[1]
+            if name in c.choices:
+                rows = [p for p in all_.choosing if name in p[1].choices and not p[1].choices[name].isdisjoint(c.choices[name])]
+            else:
+                rows = all_.refusing if c.refuses else all_.affirming
+            return max((self.weigher.meaning.alike(c.words, p[1].words) for p in rows), default=0.0)
+        return min(1.0, max(0.0, 0.5 + here - max(same(mine, other), same(yours, one))))
+
+    def _backed(self, mine: Placed, yours: Placed, one: Claims, other: Claims) -> float:
+        return max(self._back(mine, other), self._back(yours, one))
+
+    def _back(self, mine: Placed, other: Claims) -> float:
+        same = other.refusing if mine[1].refuses else other.affirming
+        return max((self.weigher.aligned(mine[1], yours[1]) for yours in same), default=0.0)
+
+    def _chosen(self, one: Claims, other: Claims) -> Iterator[Suspect]:
+        for mine, yours in product(one.choosing, other.choosing):
+            a, b = mine[1], yours[1]
+            for name in a.choices.keys() & b.choices.keys():
+                if a.choices[name].isdisjoint(b.choices[name]):
+                    spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
+                    yield "choice", name, mine, yours, spans, lambda: 0.0
+
+    def _crossed(self, one: Claims, other: Claims) -> Iterator[Suspect]:
+        for mine, yours in product(one.ordering, other.ordering):
+            a, b = mine[1], yours[1]
+            crossed, straight = self.weigher.crossed(a.orders, b.orders)
+            if crossed > max(0.2, straight):
+                spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
+                yield "order", f"先后{crossed:.3f}{straight:.3f}", mine, yours, spans, lambda: 0.0
 
     def _echoed(self, name: str, mine: Placed, yours: Placed, one: Claims, other: Claims) -> float:
         word = said_there(mine[1].denied, yours[1]) | said_there(yours[1].denied, mine[1])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.curation.watch.aspects import Order
 from kb.curation.watch.claims import Clause
 from kb.curation.watch.grams import Grams
+from kb.curation.watch.meaning import Meaning
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.weights import Weights
 
@@ -21,6 +23,7 @@ class Weigher:
 
     weights: Weights
     scales: Mapping[str, Mapping[str, float]]
+    meaning: Meaning
 
     def sight(self, a: Clause, b: Clause, near: Pair, title: float) -> dict[str, float]:
         """Return what is seen of two clauses, each 0-1.
@@ -45,6 +48,30 @@ class Weigher:
                 weights.covered(b.denied, said_there(b.denied, a)) if a.plain else 0.0,
             ),
         }
+
+    def meant(self, a: Clause, b: Clause, asked: tuple[str, str]) -> dict[str, float]:
+        """Return what is seen of two clauses' meaning, each 0-1.
+
+        That is how near the clauses are; the nearer of them to what the other side is asked (`focus`), and the farther
+        (`both_asked`); and whether one of them is a short answer to its question.
+        """
+        mine, yours = self.meaning.alike(asked[1], a.words), self.meaning.alike(asked[0], b.words)
+        return {
+            "meaning": self.meaning.alike(a.words, b.words),
+            "focus": max(mine, yours),
+            "both_asked": min(mine, yours),
+            "lead": float(a.lead or b.lead),
+        }
+
+    def crossed(self, some: Sequence[Order], others: Sequence[Order]) -> tuple[float, float]:
+        """Return how surely (0-1) two texts put the same two steps the other way round, and how surely the same way."""
+        near = self.meaning.alike
+        both = [
+            (min(near(a.first, b.then), near(a.then, b.first)), min(near(a.first, b.first), near(a.then, b.then)))
+            for a in some
+            for b in others
+        ]
+        return max(both, key=lambda pair: pair[0] - pair[1])
 
     def aligned(self, a: Clause, b: Clause) -> float:
         """Return how much (0-1) of what two clauses speak of, each in what the other's sentence and title speak of."""
