@@ -102,6 +102,17 @@ class Claims:
     stated: Sequence[Stated]
     dimensions: frozenset[str]
 
+    def says_one(self, dimension: str) -> bool:
+        """Whether it states one value of a dimension, and no other."""
+        return len({stated.figure.said for stated in self.stated if stated.figure.dimension == dimension}) == 1
+
+    def like(self, clause: Clause, name: str) -> Sequence[Placed]:
+        """Return the clauses that answer a choice like `clause`; where there is none, those that say yes or no alike."""
+        chosen = clause.choices.get(name)
+        if chosen is not None:
+            return [place for place in self.choosing if not chosen.isdisjoint(place[1].choices.get(name, ()))]
+        return self.refusing if clause.refuses else self.affirming
+
 
 def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_scopes: Scopes) -> Claims:
     """Return claims with what is looked up in them."""

@@ -16,7 +16,7 @@ DATE = re.compile(
     r"\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:份|\d{1,2}[日号])|第[零〇一二两三四五六七八九十百千\d]+"
 )
 MONTH_DAY = re.compile(rf"每月的?(?P<number>{NUMBER})[日号]")
-YEAR = re.compile(r"(?<![\d〔(（\[])(?P<number>20\d\d)年(?![度版])")
+YEAR = re.compile(r"(?<![\d〔(（\[])(?P<number>20\d\d)年(?![度版]|\d{1,2}月\d)")
 FRACTION = re.compile(rf"(?P<base>百|千|万)分之(?P<number>{NUMBER}(?:点[零一二三四五六七八九]+)?)")
 PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)%")
 BARE = re.compile(r"(?<![\d.])(?P<number>0\.\d+)(?![\d.%])")

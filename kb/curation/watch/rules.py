@@ -98,10 +98,7 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
             ),
             negated=_negated(data["negation"]),
             attributive=any_of(data["negation"]["attributive"]),
-            scales={
-                sort: {**{name: float(value) for name, value in data["scales"]["all"].items()}, "base": float(base)}
-                for sort, base in data["scales"]["base"].items()
-            },
+            scales=_scales(data["scales"]),
             conditional=any_of(data["negation"]["conditional"]),
             payers=_payers(data["payers"]),
             denials=Denials(marks=any_of(data["denials"]["marks"]), dropped=any_of(data["denials"]["dropped"])),
@@ -127,6 +124,15 @@ def any_of(patterns: Sequence[str]) -> Pattern:
 
 def _options(options: Mapping[str, Sequence[str]]) -> dict[str, Words]:
     return {name: Words(words) for name, words in options.items()}
+
+
+def _scales(data: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return by sort of clash what each thing seen counts: those of its group, and its own `base`."""
+    return {
+        sort: {**{name: float(value) for name, value in data[group].items()}, "base": float(base)}
+        for group, bases in data["base"].items()
+        for sort, base in bases.items()
+    }
 
 
 def _choice(name: str, data: Mapping[str, Any]) -> Choice:

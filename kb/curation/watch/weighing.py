@@ -29,8 +29,7 @@ class Weigher:
         """Return what is seen of two clauses, each 0-1.
 
         That is what wording the clauses share, alone, with the clause before, and as sentences with what is asked; how
-        near the subjects are, and what they are asked (`title`). `less`, what speaks for the two sides agreeing, is
-        seen last: until then it is at its most.
+        near the subjects are, and what they are asked (`title`).
         """
         weights = self.weights
         clause, sentence = weights.alike(a.grams, b.grams), weights.alike(a.around, b.around)
@@ -39,7 +38,6 @@ class Weigher:
             "topic": weights.alike(a.topic, b.topic),
             "sentence": sentence,
             "both": min(clause, sentence),
-            "less": MOST,
             "asked": near.asked,
             "answered": near.answered,
             "title": title,
@@ -52,14 +50,13 @@ class Weigher:
     def meant(self, a: Clause, b: Clause, asked: tuple[str, str]) -> dict[str, float]:
         """Return what is seen of two clauses' meaning, each 0-1.
 
-        That is how near the clauses are; the nearer of them to what the other side is asked (`focus`), and the farther
-        (`both_asked`); and whether one of them is a short answer to its question.
+        That is how near they are; how near the farther of them is to what the other side is asked (`asked_of`); and
+        whether one of them is the short answer to its question.
         """
-        mine, yours = self.meaning.alike(asked[1], a.words), self.meaning.alike(asked[0], b.words)
+        alike = self.meaning.alike
         return {
-            "meaning": self.meaning.alike(a.words, b.words),
-            "focus": max(mine, yours),
-            "both_asked": min(mine, yours),
+            "meaning": alike(a.words, b.words),
+            "asked_of": min(alike(asked[1], a.words), alike(asked[0], b.words)),
             "lead": float(a.lead or b.lead),
         }
 
@@ -81,10 +78,11 @@ class Weigher:
         cover = (weights.covered(a.grams, b.around) + weights.covered(b.grams, a.around)) / 2
         return (cover + weights.alike(a.topic, b.topic)) / 2
 
-    def surely(self, sort: str, sight: Sight) -> float:
-        """Return how surely (0-1) a clash of a sort is one."""
+    def surely(self, sort: str, sight: Sight, unseen: Sequence[str] = ()) -> float:
+        """Return how surely (0-1) a clash of a sort is one, at the most where something is still `unseen`."""
         scale = self.scales[sort]
         total = scale["base"] + sum(scale.get(name, 0.0) * value for name, value in sight.items())
+        total += sum(max(0.0, scale.get(name, 0.0)) for name in unseen if name not in sight)
         return 1.0 / (1.0 + math.exp(-total))
 
 
