@@ -23,7 +23,7 @@ TRIM = "，, "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denials:
-    """Words that deny, those that only look like it, and the most marks that may be looked for."""
+    """Words that deny, and those that only look like it, which are dropped first."""
 
     marks: Pattern
     dropped: Pattern
@@ -35,11 +35,11 @@ class Denials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A question with answers that exclude each other: the answers' words, and the scopes that are the same answers."""
+    """A question with answers that exclude each other: `named` finds any answer's word, `options` how each answers."""
 
     name: str
+    named: Pattern
     options: Mapping[str, Words]
-    instead_of: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,7 @@ def choices_in(text: str, choices: Sequence[Choice]) -> Choices:
     found = {
         choice.name: frozenset(name for name, words in choice.options.items() if words.found_in(text))
         for choice in choices
+        if choice.named.search(text) is not None
     }
     return {name: options for name, options in found.items() if options}
 

@@ -26,5 +26,7 @@ class Meaning:
 
     def alike(self, one: str, other: str) -> float:
         """Return the cosine of two texts, 0-1; what points apart counts 0."""
-        self.learn((one, other))
-        return max(0.0, float(np.dot(self._known[one], self._known[other])))
+        known = self._known
+        if one not in known or other not in known:
+            self.learn((one, other))
+        return max(0.0, float(np.dot(known[one], known[other])))

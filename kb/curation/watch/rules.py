@@ -143,7 +143,7 @@ def _choice(name: str, data: Mapping[str, Any]) -> Choice:
         option: Words([pattern.replace("{}", f"{row}(?:{'|'.join(words)})") for pattern in data["says"]])
         for option, words in data["options"].items()
     }
-    return Choice(name=name, options=options, instead_of=frozenset(data.get("instead_of", ())))
+    return Choice(name=name, named=re.compile(every), options=options)
 
 
 def _payers(data: Mapping[str, Any]) -> Payers:

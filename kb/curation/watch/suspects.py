@@ -15,7 +15,7 @@ from kb.curation.watch.weighing import Weigher, said_there
 
 NEAR = 8
 FIGURE, DURATION, ORDER = "figure", "时长", "order"
-LEAST_MEANT, LEAST_CROSSED = 0.2, 0.2
+LEAST_CROSSED = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class Suspecter:
             a, b = mine[1], yours[1]
             if apart(a.scopes, b.scopes):
                 continue
-            if not a.topic.isdisjoint(b.topic) or self.weigher.meaning.alike(a.words, b.words) >= LEAST_MEANT:
+            if a.lead or b.lead or not a.topic.isdisjoint(b.topic):
                 support = partial(self._echoed, name, mine, yours, one, other)
                 yield Suspect(sort=sort, name=name, one=mine, other=yours, spans=_whole(mine, yours), support=support)
 
