@@ -1,8 +1,8 @@
 """What a short clause says of a thing, beside figures: yes or no, who or which, and what comes first.
 
-A clause says no when it holds an odd number of words that deny (「不得拒绝受理」 says yes); words that only look like it
-(不超过, 是否) are dropped first. A choice (`choices`) is one of some answers that exclude each other, named where a clause
-answers it: 「按过户办理」 names the business, 「属于供电公司」 the owner.
+A clause says no when it holds an odd number of words that deny (「不得拒绝受理」 says yes); words that only look like
+it (不超过, 是否) are dropped first. A choice (`choices`) is one of some answers that exclude each other, named where a
+clause answers it: 「按过户办理」 names the business, 「属于供电公司」 the owner.
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ class Clause:
     options it is confined to: its own words, else those `before` it in its sentence, in its branch's facts and in its
     subject's title together. `verdicts` also say who pays (the customer or not). `denied` are the pairs right after its
     negations; `plain` says that nothing in it is negated, `settled` that it is no condition and no question.
-    `refuses` says that it says no, `choices` what it answers of questions with answers that exclude each other, `orders`
-    what it puts first; `words` are what it means, without figures: with its title where it is the short answer to it
-    (`lead`).
+    `refuses` says that it says no, `choices` what it answers of questions with answers that exclude each other,
+    `orders` what it puts first; `words` are what it means, without figures: with its title where it is the short answer
+    to it (`lead`).
     """
 
     start: int
@@ -107,7 +107,7 @@ class Claims:
         return len({stated.figure.said for stated in self.stated if stated.figure.dimension == dimension}) == 1
 
     def like(self, clause: Clause, name: str) -> Sequence[Placed]:
-        """Return the clauses that answer a choice like `clause`; where there is none, those that say yes or no alike."""
+        """Return what answers a choice like `clause`; where it answers none, those that say yes or no alike."""
         chosen = clause.choices.get(name)
         if chosen is not None:
             return [place for place in self.choosing if not chosen.isdisjoint(place[1].choices.get(name, ()))]
@@ -218,7 +218,9 @@ class ClaimReader:
 
     def _leads(self, part: Clause) -> bool:
         """Whether a clause is a short answer, yes or no: 「能留」「不用乘」「给换的」."""
-        return len(part.text) <= SHORT and (part.refuses or bool(part.verdicts) or self._rules.agreeing.match(part.text) is not None)
+        return len(part.text) <= SHORT and (
+            part.refuses or bool(part.verdicts) or self._rules.agreeing.match(part.text) is not None
+        )
 
     def _content(self, text: str, figures: Sequence[Figure]) -> Grams:
         """Return what a text speaks of without its figures, but for limits that name a case: 「160千伏安以上的」."""

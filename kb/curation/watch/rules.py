@@ -93,9 +93,7 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
             scopes={group: _options(options) for group, options in data["scopes"].items()},
             steps=_options(data["steps"]),
             anchors=_options(data["anchors"]),
-            verdicts=tuple(
-                Verdict(name=name, sure=Words(row.get("sure", ())), yes=Words(row["yes"]), no=Words(row["no"])) for name, row in data["verdicts"].items()
-            ),
+            verdicts=tuple(_verdict(name, row) for name, row in data["verdicts"].items()),
             negated=_negated(data["negation"]),
             attributive=any_of(data["negation"]["attributive"]),
             scales=_scales(data["scales"]),
@@ -124,6 +122,10 @@ def any_of(patterns: Sequence[str]) -> Pattern:
 
 def _options(options: Mapping[str, Sequence[str]]) -> dict[str, Words]:
     return {name: Words(words) for name, words in options.items()}
+
+
+def _verdict(name: str, row: Mapping[str, Any]) -> Verdict:
+    return Verdict(name=name, sure=Words(row.get("sure", ())), yes=Words(row["yes"]), no=Words(row["no"]))
 
 
 def _scales(data: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -104,4 +104,5 @@ class Watchers:
         reach = Reach(
             by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
         )
-        return pairs_of(Vectors.of(self._shelf.snapshot, list(self.subjects)), reach, least=near["least"])
+        vectors = Vectors.of(self._shelf.snapshot, list(self.subjects))
+        return pairs_of(vectors, reach, least=near["least"], together=near["together"])

@@ -13,15 +13,21 @@ SAID = "岸电桩可以临时转借给别的船。"
 
 @pytest.mark.parametrize(
     "text",
-    ["不能扣减", "没法受理", "户号不是必备条件", "请您和邻居不要自行去合闸", "别站在下面", "不要点陌生人发的链接", "没断电前不要泼水"],
+    [
+        "不能扣减",
+        "没法受理",
+        "户号不是必备条件",
+        "请您和邻居不要自行去合闸",
+        "别站在下面",
+        "不要点陌生人发的链接",
+        "没断电前不要泼水",
+    ],
 )
 def test_an_odd_number_of_denials_says_no(text: str) -> None:
     assert RULES.denials.odd(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["可以减", "不得拒绝受理", "不能不收", "不超过5天", "有没有", "没有房产证的房子"]
-)
+@pytest.mark.parametrize("text", ["可以减", "不得拒绝受理", "不能不收", "不超过5天", "有没有", "没有房产证的房子"])
 def test_what_only_looks_like_a_denial_says_yes(text: str) -> None:
     assert not RULES.denials.odd(text)
 
