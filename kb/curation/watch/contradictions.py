@@ -75,10 +75,10 @@ class Comparer:
     ) -> Sight | None:
         """Return what is seen of a suspect, what costs most last; `None` as soon as it cannot be sure enough."""
         weigher, sort, a, b = self.weigher, suspect.sort, suspect.one[1], suspect.other[1]
-        sight = weigher.sight(a, b, near, title) | suspect.seen
+        sight = {**weigher.sight(a, b, near, title), **suspect.seen}
         if weigher.surely(sort, sight, unseen=MEANT) < sure:
             return None
-        sight = weigher.meant(a, b, (one.subject.title, other.subject.title)) | sight
+        sight = {**weigher.meant(a, b, (one.subject.title, other.subject.title)), **sight}
         if weigher.surely(sort, sight, unseen=LAST) < sure:
             return None
         less = MOST if sort == ORDER else min(MOST, weigher.aligned(a, b) - suspect.support())
