@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,15 @@ from kb.curation.watch.contradictions import Clash, worth_comparing
 from kb.curation.watch.rules import load_watch_rules
 from kb.curation.watch.run import Watchers
 
-SEEN = ("clause", "topic", "sentence", "both", "less", "asked", "answered", "title", "tail")
-SORTS = ("figure", "verdict", "payer", "denial")
-OFFSET, STRENGTH, ROUNDS, PARTS = 3.0, 3.0, 6, 5
-LABELLED, UNLABELLED = 2.0, 0.3
+SEEN = (
+    *("clause", "topic", "sentence", "both", "less", "asked", "answered", "title", "tail"),
+    *("meaning", "asked_of", "lead", "margin", "only"),
+)
+GROUPS = {"figure": ("figure",), "verdict": ("verdict", "denial"), "choice": ("payer", "choice", "order")}
+NEVER = {"figure": {"margin"}, "verdict": {"only"}, "choice": {"only"}}  # what is not looked at in a group
+SORTS = tuple(sort for sorts in GROUPS.values() for sort in sorts)
+OFFSET, STRENGTH, ROUNDS, PARTS = 3.0, 1.0, 6, 5
+LABELLED, UNLABELLED = 2.0, 0.1
 Score = Callable[[Clash], float]
 
 
@@ -52,11 +57,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with open_runtime(load_settings(data=given.data), write=True) as runtime:
         bags = bags_of(runtime, pairs)
     told(bags, pairs)
-    weights, base = fitted(bags)
-    for sort, offset in zip(SORTS, weights[len(SEEN) :], strict=True):
-        print(f"{sort} = {base + OFFSET * offset:.2f}")
-    for name, weight in zip(SEEN, weights, strict=False):
-        print(f"{name} = {weight:.2f}")
+    print("\n".join(scales(*fitted(bags))))
+
+
+def scales(weights: Sequence[float], base: float) -> Iterator[str]:
+    """Yield the lines of `[scales]`."""
+    many = len(SEEN)
+    offsets = dict(zip(SORTS, weights[-len(SORTS) :], strict=True))
+    for place, (group, sorts) in enumerate(GROUPS.items(), start=1):
+        yield f"[scales.base.{group}]"
+        yield from (f"{sort} = {base + OFFSET * offsets[sort]:.2f}" for sort in sorts)
+        yield f"[scales.{group}]"
+        own = weights[place * many : (place + 1) * many]
+        for name, a, b in zip(SEEN, weights[:many], own, strict=True):
+            if name not in NEVER[group]:
+                yield f"{name} = {a + b:.2f}"
 
 
 def bags_of(runtime: Runtime, pairs: Sequence[PlantedPair]) -> list[Bag]:
@@ -90,8 +105,10 @@ def labelled(pair: PlantedPair | None, items: set[str], targets: dict[str, str])
 
 
 def row(clash: Clash) -> list[float]:
-    """Return a clash as numbers: what is seen, and its sort."""
-    return [clash.sight[name] for name in SEEN] + [OFFSET * (clash.sort == sort) for sort in SORTS]
+    """Return a clash as numbers: what is seen, once for all and once for its group, and its sort."""
+    seen = [clash.sight.get(name, 0.0) for name in SEEN]
+    own = [value * (clash.sort in sorts) for sorts in GROUPS.values() for value in seen]
+    return seen + own + [OFFSET * (clash.sort == sort) for sort in SORTS]
 
 
 def fitted(bags: Sequence[Bag]) -> tuple[list[float], float]:
@@ -126,7 +143,7 @@ def told(bags: Sequence[Bag], pairs: Sequence[PlantedPair]) -> None:
         score = scorer(*fitted([bag for bag in bags if bag.part != part]))
         scores += [(bag, max(map(score, bag.clashes))) for bag in bags if bag.part == part]
     meant = sum(pair.label == "contradiction" for pair in pairs)
-    for least in (-1.5, -1.25, -1.0, -0.5, 0.0):
+    for least in (-1.75, -1.5, -1.25, -1.0, -0.5, 0.0):
         named = [bag for bag, score in scores if score >= least]
         claimed = {bag.pair.pair_id: bag.pair for bag in named if bag.pair}
         right = sum(pair.label == "contradiction" for pair in claimed.values())

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kb.curation.watch.aspects import Choices, Order, choices_in, orders_in
 from kb.curation.watch.figures import Figure
 from kb.curation.watch.grams import Grams
 from kb.curation.watch.rules import WatchRules
@@ -21,6 +22,7 @@ ORDINAL = re.compile("第[零一二三四五六七八九十百\\d]+[条款章]")
 PAYER = "由谁承担"
 CHARGED = "收费"
 BARE = 2
+SHORT = 10
 Scopes = Mapping[str, frozenset[str]]
 Option = tuple[str, re.Pattern[str], str, str]
 
@@ -34,6 +36,9 @@ class Clause:
     options it is confined to: its own words, else those `before` it in its sentence, in its branch's facts and in its
     subject's title together. `verdicts` also say who pays (the customer or not). `denied` are the pairs right after its
     negations; `plain` says that nothing in it is negated, `settled` that it is no condition and no question.
+    `refuses` says that it says no, `choices` what it answers of questions with answers that exclude each other,
+    `orders` what it puts first; `words` are what it means, without figures: with its title where it is the short answer
+    to it (`lead`).
     """
 
     start: int
@@ -52,6 +57,11 @@ class Clause:
     scopes: Scopes
     before: Scopes
     steps: frozenset[str]
+    refuses: bool
+    choices: Choices
+    orders: tuple[Order, ...]
+    words: str
+    lead: bool = False
 
 
 Placed = tuple[Statement, Clause]
@@ -85,8 +95,23 @@ class Claims:
     verdicts: Mapping[tuple[str, bool], Sequence[Placed]]
     denials: Sequence[Placed]
     plain: Sequence[Placed]
+    refusing: Sequence[Placed]
+    affirming: Sequence[Placed]
+    choosing: Sequence[Placed]
+    ordering: Sequence[Placed]
     stated: Sequence[Stated]
     dimensions: frozenset[str]
+
+    def says_one(self, dimension: str) -> bool:
+        """Whether it states one value of a dimension, and no other."""
+        return len({stated.figure.said for stated in self.stated if stated.figure.dimension == dimension}) == 1
+
+    def like(self, clause: Clause, name: str) -> Sequence[Placed]:
+        """Return what answers a choice like `clause`; where it answers none, those that say yes or no alike."""
+        chosen = clause.choices.get(name)
+        if chosen is not None:
+            return [place for place in self.choosing if not chosen.isdisjoint(place[1].choices.get(name, ()))]
+        return self.refusing if clause.refuses else self.affirming
 
 
 def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_scopes: Scopes) -> Claims:
@@ -104,6 +129,10 @@ def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_s
         verdicts=verdicts,
         denials=[place for place in settled if place[1].denied],
         plain=[place for place in settled if place[1].plain],
+        refusing=[place for place in settled if place[1].refuses],
+        affirming=[place for place in settled if not place[1].refuses],
+        choosing=[place for place in settled if place[1].choices],
+        ordering=[place for place in clauses if place[1].orders],
         stated=(stated := [Stated(place=place, figure=figure) for place in clauses for figure in place[1].figures]),
         dimensions=frozenset(each.figure.dimension for each in stated),
     )
@@ -129,7 +158,7 @@ class ClaimReader:
         clauses = [
             (statement, clause)
             for statement in subject.statements
-            for clause in self._statement(statement, title, title_scopes)
+            for clause in self._statement(statement, asked, title, title_scopes)
         ]
         return claims_of(subject, clauses, title, title_scopes)
 
@@ -137,14 +166,15 @@ class ClaimReader:
         """Return the options of each group that a text names."""
         return named_in(text, [option for option in self._scopes if option[0] in text])
 
-    def _statement(self, statement: Statement, title: Grams, asked: Scopes) -> Iterator[Clause]:
-        text = fold(statement.text)
-        given = base = {**asked, **self.scopes_in(" ".join(statement.when.values()))}
+    def _statement(self, statement: Statement, asked: str, title: Grams, confined: Scopes) -> Iterator[Clause]:
+        text, question = fold(statement.text), asked if self._rules.asking.search(asked) else ""
+        given = base = {**confined, **self.scopes_in(" ".join(statement.when.values()))}
         for match in SENTENCE.finditer(text):
             parts = self._sentence(match.group())
             around = parts[0].around | title if parts else title
             for part in parts:
-                yield _placed(part, match.start(), given, around, title)
+                answers = question if not match.start() and not part.start and self._leads(part) else ""
+                yield _placed(part, match.start(), given, around, title, answers)
             if parts:
                 given = {**united(parts[-1].before, parts[-1].scopes), **base}
 
@@ -153,6 +183,7 @@ class ClaimReader:
         claimed = [] if self._rules.example.search(sentence) else figures
         likely = [option for option in self._scopes if option[0] in sentence]
         around, found, before = self._content(sentence, figures), list[Clause](), dict[str, frozenset[str]]()
+        orders = {0: orders_in(sentence, self._rules.orders)}
         for start, end in clauses_in(sentence, figures):
             text = sentence[start:end]
             own = named_in(text, likely) if likely else {}
@@ -176,10 +207,20 @@ class ClaimReader:
                     scopes=own,
                     before=dict(before),
                     steps=self._steps(text) if stated else frozenset(),
+                    refuses=self._rules.denials.odd(text),
+                    choices=choices_in(text, self._rules.choices),
+                    orders=orders.get(start, ()),
+                    words=masked_text(sentence, figures)[start:end],
                 )
             )
             before = united(before, own)
         return tuple(found)
+
+    def _leads(self, part: Clause) -> bool:
+        """Whether a clause is a short answer, yes or no: 「能留」「不用乘」「给换的」."""
+        return len(part.text) <= SHORT and (
+            part.refuses or bool(part.verdicts) or self._rules.agreeing.match(part.text) is not None
+        )
 
     def _content(self, text: str, figures: Sequence[Figure]) -> Grams:
         """Return what a text speaks of without its figures, but for limits that name a case: 「160千伏安以上的」."""
@@ -195,6 +236,9 @@ class ClaimReader:
     def _verdicts(self, text: str) -> dict[str, bool]:
         found = {}
         for verdict in self._rules.verdicts:
+            if verdict.sure.found_in(text):
+                found[verdict.name] = True
+                continue
             rest, refused = verdict.no.taken_from(text)
             granted = verdict.yes.found_in(rest)
             if granted != bool(refused):
@@ -238,11 +282,14 @@ def named_in(text: str, options: Sequence[Option]) -> Scopes:
     return found
 
 
-def _placed(part: Clause, offset: int, given: Scopes, around: Grams, title: Grams) -> Clause:
-    """Return a sentence's clause where it stands in its statement, under its subject's title."""
-    bare = is_bare(part)
+def _placed(part: Clause, offset: int, given: Scopes, around: Grams, title: Grams, answers: str) -> Clause:
+    """Return a sentence's clause where it stands in its statement, under its title, and the question it answers."""
+    bare = is_bare(part) or bool(answers)
     return replace(
         part,
+        lead=bool(answers),
+        settled=part.settled or bool(answers),
+        words=f"{answers} {part.words}" if answers else part.words,
         grams=part.grams | title if bare else part.grams,
         topic=part.topic | title if bare else part.topic,
         around=around,

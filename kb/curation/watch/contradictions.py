@@ -1,29 +1,27 @@
-"""Two subjects that cannot both be right: another figure for the same thing, the opposite verdict, another payer.
+"""Two subjects that cannot both be right: another figure for the same thing, the opposite verdict, another payer,
+another answer to one question, the same steps in another order.
 
-A figure is contradicted when the other side has a figure of its dimension about the same thing that does not agree; a
-verdict when the other side says the opposite about the same thing. "The same thing" is weighed from how much rare
-wording two clauses, their topics and their sentences share (see `weighing.py`), less what speaks for the two sides
-agreeing, and neither may be confined to a case the other excludes (另一电压、另一环节).
+What may not go together is found first (see `suspects.py`). Whether it is about one thing is weighed from how much rare
+wording two clauses, their topics and their sentences share and how near they are in meaning (see `weighing.py`), less
+what speaks for the two sides agreeing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 
-from kb.curation.watch.claims import PAYER, Claims, Placed, Scopes, Stated, apart
-from kb.curation.watch.grams import Grams
+from kb.curation.watch.claims import Claims, Placed
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import overlap, side_of
+from kb.curation.watch.suspects import FIGURE, ORDER, Suspect, Suspecter
 from kb.curation.watch.types import Finding, Remedy, Side, Span, Subject
-from kb.curation.watch.weighing import MOST, Sight, Weigher, said_there
+from kb.curation.watch.weighing import MOST, Sight, Weigher
 
-NEAR = 8
-FIGURE, DURATION = "figure", "时长"
-# A clash before it is weighed: sort, name, places, spans, and how to find what speaks against it.
-Suspect = tuple[str, str, Placed, Placed, tuple[Span, Span], Callable[[], float]]
+LAST = ("less", "margin")
+MEANT = ("meaning", "asked_of", "lead", *LAST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,93 +37,65 @@ class Clash:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparer:
     """Compares two subjects' claims by the rules in force."""
 
     rules: WatchRules
     weigher: Weigher
 
-    def worst(self, one: Claims, other: Claims, near: Pair) -> Clash | None:
-        """Return the surest clash of two neighbouring subjects that is sure enough."""
-        clashes = self.clashes(one, other, near, self.rules.limit("contradiction", "sure"))
-        return max(clashes, key=lambda clash: clash.score, default=None)
+    @cached_property
+    def suspects(self) -> Suspecter:
+        """What looks for suspects."""
+        return Suspecter(rules=self.rules, weigher=self.weigher)
+
+    def worst(self, one: Claims, other: Claims, near: Pair, sure: float | None = None) -> Clash | None:
+        """Return the surest clash of two neighbouring subjects that is sure enough; by default as the rules say."""
+        least = self.rules.limit("contradiction", "sure") if sure is None else sure
+        return max(self.clashes(one, other, near, least), key=lambda clash: clash.score, default=None)
 
     def clashes(self, one: Claims, other: Claims, near: Pair, sure: float) -> Iterator[Clash]:
         """Yield what two subjects say that does not go together, at least so surely (0-1) about one thing."""
         title = self.weigher.weights.alike(one.title, other.title)
-        for sort, name, mine, yours, spans, support in (*self._figures(one, other), *self._verdicts(one, other)):
-            a, b = mine[1], yours[1]
-            sight = self.weigher.sight(a, b, near, title)
-            if self.weigher.surely(sort, sight) < sure:
-                continue
-            sight["less"] = min(MOST, self.weigher.aligned(a, b) - support())
-            score = self.weigher.surely(sort, sight)
-            if sight["less"] > 0 and score >= sure:
-                yield Clash(sort=sort, name=name, one=mine, other=yours, spans=spans, sight=sight, score=score)
+        for suspect in self.suspects(one, other):
+            sight = self._sight(suspect, one, other, near, title, sure)
+            if sight is not None:
+                yield Clash(
+                    sort=suspect.sort,
+                    name=suspect.name,
+                    one=suspect.one,
+                    other=suspect.other,
+                    spans=suspect.spans,
+                    sight=sight,
+                    score=self.weigher.surely(suspect.sort, sight),
+                )
 
-    def _figures(self, one: Claims, other: Claims) -> Iterator[Suspect]:
-        if one.dimensions.isdisjoint(other.dimensions):
-            return
-        for mine in one.stated:
-            for yours in other.stated:
-                if self._disagree(mine, yours):
-                    support = partial(self._supported, mine, yours, one, other)
-                    name = f"{mine.figure.dimension}不同"
-                    yield FIGURE, name, mine.place, yours.place, (mine.span, yours.span), support
+    def _sight(
+        self, suspect: Suspect, one: Claims, other: Claims, near: Pair, title: float, sure: float
+    ) -> Sight | None:
+        """Return what is seen of a suspect, what costs most last; `None` as soon as it cannot be sure enough."""
+        weigher, sort, a, b = self.weigher, suspect.sort, suspect.one[1], suspect.other[1]
+        sight = {**weigher.sight(a, b, near, title), **suspect.seen}
+        if weigher.surely(sort, sight, unseen=MEANT) < sure:
+            return None
+        sight = {**weigher.meant(a, b, (one.subject.title, other.subject.title)), **sight}
+        if weigher.surely(sort, sight, unseen=LAST) < sure:
+            return None
+        less = MOST if sort == ORDER else min(MOST, weigher.aligned(a, b) - suspect.support())
+        if sort == FIGURE and less <= 0:
+            return None
+        sight["less"] = max(0.0, less)
+        if sort not in {FIGURE, ORDER}:
+            sight["margin"] = self._margin(suspect, one, other)
+        return sight if weigher.surely(sort, sight) >= sure else None
 
-    def _supported(self, mine: Stated, yours: Stated, one: Claims, other: Claims) -> float:
-        return max(self._support(mine, other), self._support(yours, one))
-
-    def _disagree(self, mine: Stated, yours: Stated) -> bool:
-        if mine.figure.dimension != yours.figure.dimension or mine.place[1].topic.isdisjoint(yours.place[1].topic):
-            return False
-        if mine.figure.agrees(yours.figure):
-            return False
-        if mine.figure.dimension == DURATION and mine.figure.times(yours.figure) > self.rules.limit(
-            "contradiction", "times"
-        ):
-            return False
-        return comparable(mine, yours) and not apart(self._anchor(mine), self._anchor(yours))
-
-    def _support(self, mine: Stated, other: Claims) -> float:
-        """Return how much (0-1) what `other` says with a figure that agrees is about the same as `mine`."""
-        return max(
-            (
-                self.weigher.aligned(mine.place[1], yours.place[1])
-                for yours in other.stated
-                if mine.figure.supports(yours.figure) and not apart(mine.place[1].scopes, yours.place[1].scopes)
-            ),
-            default=0.0,
-        )
-
-    def _anchor(self, stated: Stated) -> Scopes:
-        clause = stated.place[1]
-        text = clause.text[: stated.figure.start - clause.start][-NEAR:]
-        named = frozenset(name for name, pattern in self.rules.anchors.items() if pattern.found_in(text))
-        return {"anchor": named} if named else {}
-
-    def _verdicts(self, one: Claims, other: Claims) -> Iterator[Suspect]:
-        for sort, name, mine, yours in opposed(one, other):
-            a, b = mine[1], yours[1]
-            if not a.topic.isdisjoint(b.topic) and not apart(a.scopes, b.scopes):
-                spans = (Span(start=a.start, end=a.end), Span(start=b.start, end=b.end))
-                yield sort, name, mine, yours, spans, partial(self._echoed, name, mine, yours, one, other)
-
-    def _echoed(self, name: str, mine: Placed, yours: Placed, one: Claims, other: Claims) -> float:
-        word = said_there(mine[1].denied, yours[1]) | said_there(yours[1].denied, mine[1])
-        return max(self._echo(name, word, mine, other), self._echo(name, word, yours, one))
-
-    def _echo(self, name: str, word: Grams, mine: Placed, other: Claims) -> float:
-        """Return how much (0-1) what `other` says or denies just like `mine` is about the same as `mine`."""
-        granted = mine[1].verdicts.get(name)
-        if granted is not None:
-            alike = other.verdicts.get((name, granted), ())
-        elif mine[1].plain:
-            alike = [place for place in other.plain if place[1].grams & word]
-        else:
-            alike = [place for place in other.denials if place[1].denied & word]
-        return max((self.weigher.aligned(mine[1], yours[1]) for yours in alike), default=0.0)
+    def _margin(self, suspect: Suspect, one: Claims, other: Claims) -> float:
+        """Return how much nearer (0-1, a half: as near) two clauses are than either is to what says the same."""
+        alike = self.weigher.meaning.alike
+        a, b = suspect.one[1], suspect.other[1]
+        rivals = [alike(a.words, place[1].words) for place in other.like(a, suspect.name)]
+        rivals += [alike(b.words, place[1].words) for place in one.like(b, suspect.name)]
+        return min(1.0, max(0.0, 0.5 + alike(a.words, b.words) - max(rivals, default=0.0)))
 
 
 def contradictions(
@@ -149,37 +119,6 @@ def worth_comparing(a: Subject, b: Subject) -> bool:
         return False
     same_region = a.region is None or b.region is None or a.region == b.region
     return same_region and overlap(a.validity, b.validity)
-
-
-def comparable(mine: Stated, yours: Stated) -> bool:
-    """Whether two figures measure the same: one dimension, not a least against a most, one case, one step."""
-    a, b = mine.place[1], yours.place[1]
-    if mine.figure.dimension != yours.figure.dimension or {mine.figure.bound, yours.figure.bound} == {"least", "most"}:
-        return False
-    if a.steps and b.steps and not (a.steps <= b.steps or b.steps <= a.steps):
-        return False
-    return not apart(a.scopes, b.scopes)
-
-
-def opposed(one: Claims, other: Claims) -> Iterator[tuple[str, str, Placed, Placed]]:
-    """Yield how, in what, and where two subjects say the opposite; conditions and questions say nothing."""
-    for (name, granted), places in one.verdicts.items():
-        for yours in other.verdicts.get((name, not granted), ()):
-            sort = "payer" if name == PAYER else "verdict"
-            yield from ((sort, name, mine, yours) for mine in places)
-    for denying, saying, word in denied(one, other):
-        yield "denial", f"是否{word}", denying, saying
-    for denying, saying, word in denied(other, one):
-        yield "denial", f"是否{word}", saying, denying
-
-
-def denied(negative: Claims, positive: Claims) -> Iterator[tuple[Placed, Placed, str]]:
-    """Yield where one subject denies what the other says in a clause without any denial, and a word of it."""
-    for denying in negative.denials:
-        for saying in positive.plain:
-            shared = said_there(denying[1].denied, saying[1])
-            if shared and not denying[1].verdicts.items() & saying[1].verdicts.items():
-                yield denying, saying, min(shared, key=denying[1].text.find)
 
 
 def finding_of(one: Claims, other: Claims, clash: Clash) -> Finding:

@@ -45,7 +45,9 @@ def comparable_length(one: Subject, other: Subject, least: float) -> bool:
 
 
 def _goes_together(one: Claims, other: Claims, pair: Pair, comparer: Comparer) -> bool:
-    return not apart(one.title_scopes, other.title_scopes) and comparer.worst(one, other, pair) is None
+    return not apart(one.title_scopes, other.title_scopes) and (
+        comparer.worst(one, other, pair, comparer.rules.limit("duplicate", "clash")) is None
+    )
 
 
 def _said(subject: Subject, known: dict[str, Grams], read: GramReader) -> Grams:

@@ -16,13 +16,14 @@ DATE = re.compile(
     r"\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:份|\d{1,2}[日号])|第[零〇一二两三四五六七八九十百千\d]+"
 )
 MONTH_DAY = re.compile(rf"每月的?(?P<number>{NUMBER})[日号]")
+YEAR = re.compile(r"(?<![\d〔(（\[])(?P<number>20\d\d)年(?![度版]|\d{1,2}月\d)")
 FRACTION = re.compile(rf"(?P<base>百|千|万)分之(?P<number>{NUMBER}(?:点[零一二三四五六七八九]+)?)")
 PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)%")
 BARE = re.compile(r"(?<![\d.])(?P<number>0\.\d+)(?![\d.%])")
 COUNT = re.compile(rf"(?<![\d.每第一二三四五六七八九十百千万])(?P<number>{NUMBER})个(?=[、，,；])")
 ATTRIBUTE = re.compile("的[\u4e00-\u9fff]")
 BASES = {"百": 100.0, "千": 1000.0, "万": 10000.0}
-SHARE, DAY_OF_MONTH = "比例", "每月几日"
+SHARE, DAY_OF_MONTH, WHICH_YEAR = "比例", "每月几日", "年份"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,7 @@ class FigureReader:
             if not any(figure.start < end and start < figure.end for start, end in taken):
                 taken.append((figure.start, figure.end))
                 found.append(figure)
+        found += [_plain(WHICH_YEAR, float(match["number"]), match) for match in YEAR.finditer(text)]
         return sorted((self._bounded(text, figure) for figure in found), key=lambda figure: figure.start)
 
     def _named(self, text: str) -> list[Figure]:

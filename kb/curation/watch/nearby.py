@@ -102,8 +102,11 @@ class Vectors:
         return unit_rows(summed)
 
 
-def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair]:
-    """Return the neighbouring pairs, each once, whose sides are near enough: the larger cosine reaches `least`."""
+def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0, together: float = 0.0) -> list[Pair]:
+    """Return the neighbouring pairs, each once, that are near enough.
+
+    The larger cosine reaches `least`, and both in sum `together`.
+    """
     many = len(vectors.order)
     sides = ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer))
     keys = np.unique(
@@ -114,7 +117,7 @@ def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0) -> list[Pair
     ends = np.stack([keys // many, keys % many], axis=1)
     answered = np.einsum("ij,ij->i", vectors.answers[ends[:, 0]], vectors.answers[ends[:, 1]])
     asked = vectors.asked(ends)
-    kept = np.maximum(asked, answered) >= least
+    kept = (np.maximum(asked, answered) >= least) & (asked + answered >= together)
     order = vectors.order
     return [
         Pair(one=order[one], other=order[other], asked=near, answered=max(0.0, answer))

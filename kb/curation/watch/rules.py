@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kb.curation.watch.aspects import Choice, Denials, OrderWords
 from kb.curation.watch.figures import Bounds, FigureReader, Point, Unit
 from kb.curation.watch.grams import GramReader
 from kb.curation.watch.words import Words
@@ -19,9 +20,10 @@ Pattern = re.Pattern[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A thing said of something, and its opposite: 可以/不可以, 收费/免费."""
+    """A thing said of something, and its opposite: 可以/不可以, 收费/免费; `sure` are double denials (不得拒绝)."""
 
     name: str
+    sure: Words
     yes: Words
     no: Words
 
@@ -58,6 +60,11 @@ class WatchRules:
     scales: Mapping[str, Mapping[str, float]]
     conditional: Pattern
     payers: Payers
+    denials: Denials
+    asking: Pattern
+    agreeing: Pattern
+    choices: tuple[Choice, ...]
+    orders: OrderWords
     missing: Pattern
     unless_missing: Pattern
 
@@ -86,17 +93,21 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
             scopes={group: _options(options) for group, options in data["scopes"].items()},
             steps=_options(data["steps"]),
             anchors=_options(data["anchors"]),
-            verdicts=tuple(
-                Verdict(name=name, yes=Words(row["yes"]), no=Words(row["no"])) for name, row in data["verdicts"].items()
-            ),
+            verdicts=tuple(_verdict(name, row) for name, row in data["verdicts"].items()),
             negated=_negated(data["negation"]),
             attributive=any_of(data["negation"]["attributive"]),
-            scales={
-                sort: {**{name: float(value) for name, value in data["scales"]["all"].items()}, "base": float(base)}
-                for sort, base in data["scales"]["base"].items()
-            },
+            scales=_scales(data["scales"]),
             conditional=any_of(data["negation"]["conditional"]),
             payers=_payers(data["payers"]),
+            denials=Denials(marks=any_of(data["denials"]["marks"]), dropped=any_of(data["denials"]["dropped"])),
+            asking=any_of(data["answers"]["asking"]),
+            agreeing=any_of(data["answers"]["agreeing"]),
+            choices=tuple(_choice(name, row) for name, row in data["choices"].items()),
+            orders=OrderWords(
+                patterns=tuple(re.compile(pattern) for pattern in data["orders"]["patterns"]),
+                starts=any_of(data["orders"]["starts"]),
+                goes_on=any_of(data["orders"]["goes_on"]),
+            ),
             missing=any_of(data["missing"]["patterns"]),
             unless_missing=any_of(data["missing"]["unless"]),
         )
@@ -111,6 +122,30 @@ def any_of(patterns: Sequence[str]) -> Pattern:
 
 def _options(options: Mapping[str, Sequence[str]]) -> dict[str, Words]:
     return {name: Words(words) for name, words in options.items()}
+
+
+def _verdict(name: str, row: Mapping[str, Any]) -> Verdict:
+    return Verdict(name=name, sure=Words(row.get("sure", ())), yes=Words(row["yes"]), no=Words(row["no"]))
+
+
+def _scales(data: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return by sort of clash what each thing seen counts: those of its group, and its own `base`."""
+    return {
+        sort: {**{name: float(value) for name, value in data[group].items()}, "base": float(base)}
+        for group, bases in data["base"].items()
+        for sort, base in bases.items()
+    }
+
+
+def _choice(name: str, data: Mapping[str, Any]) -> Choice:
+    """Return a choice: `says` are patterns with `{}` where the words of an answer stand."""
+    every = "|".join(word for words in data["options"].values() for word in words)
+    row = f"(?:(?:{every})(?:、|或者?|和|及|以及))*"
+    options = {
+        option: Words([pattern.replace("{}", f"{row}(?:{'|'.join(words)})") for pattern in data["says"]])
+        for option, words in data["options"].items()
+    }
+    return Choice(name=name, named=re.compile(every), options=options)
 
 
 def _payers(data: Mapping[str, Any]) -> Payers:

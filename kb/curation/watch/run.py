@@ -11,6 +11,7 @@ from kb.curation.watch import singles
 from kb.curation.watch.claims import ClaimReader, Claims, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
+from kb.curation.watch.meaning import Meaning
 from kb.curation.watch.nearby import Pair, Reach, Vectors, pairs_of
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import spoken_subject, subjects_of
@@ -83,7 +84,8 @@ class Watchers:
     @cached_property
     def comparer(self) -> Comparer:
         """What compares claims, by the wording of all that is looked at."""
-        return Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales))
+        weigher = Weigher(self._weights, self._rules.scales, Meaning(self._shelf.snapshot.encoder.encode))
+        return Comparer(rules=self._rules, weigher=weigher)
 
     @cached_property
     def claims(self) -> Callable[[str], Claims]:
@@ -102,4 +104,5 @@ class Watchers:
         reach = Reach(
             by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
         )
-        return pairs_of(Vectors.of(self._shelf.snapshot, list(self.subjects)), reach, least=near["least"])
+        vectors = Vectors.of(self._shelf.snapshot, list(self.subjects))
+        return pairs_of(vectors, reach, least=near["least"], together=near["together"])

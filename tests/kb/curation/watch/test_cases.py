@@ -19,7 +19,7 @@ from kb.curation.watch.weights import Weights
 from kb.domain.codec import entry_from_dict, entry_to_dict
 from kb.domain.knowledge import Entry
 from tests.ingest.conftest import CATEGORIES
-from tests.kb.curation.watch.watching import RULES
+from tests.kb.curation.watch.watching import MEANING, RULES
 
 SEEDS = Path(__file__).resolve().parents[5] / "shared" / "seeds"
 CASE = """案例2:客户咨询充电服务费 坐席人员:您好，请讲。 客户:充电服务费怎么又涨了，你们想收多少收多少。
@@ -48,7 +48,7 @@ def found_among(entries: list[Entry]) -> list[Finding]:
         for b in subjects[number + 1 :]
         if a.title == b.title
     ]
-    comparer = Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales))
+    comparer = Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales, MEANING))
     return [finding for finding, _ in contradictions(known, pairs, comparer, claims.__getitem__)]
 
 

@@ -21,6 +21,12 @@ def test_the_best_question_of_each_side_counts() -> None:
     assert pair.answered > 0.99
 
 
+def test_pairs_near_on_neither_side_enough_are_left_out() -> None:
+    reach = Reach(by_question=1, by_answer=1, exact_up_to=10)
+    assert len(pairs_of(vectors(), reach, least=0.9, together=1.9)) == 1
+    assert pairs_of(vectors(), reach, together=2.1) == []
+
+
 def test_many_rows_find_their_neighbours_through_lists() -> None:
     generator = np.random.default_rng(7)
     base = generator.normal(size=(600, 16)).astype(np.float32)

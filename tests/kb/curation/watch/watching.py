@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from kb.curation.encoders import EncoderChoice, choose_encoder
 from kb.curation.watch.claims import ClaimReader, Claims, fold
 from kb.curation.watch.contradictions import Comparer, contradictions
 from kb.curation.watch.duplicates import duplicates
+from kb.curation.watch.meaning import Meaning
 from kb.curation.watch.nearby import Pair
 from kb.curation.watch.rules import WatchRules, load_watch_rules
 from kb.curation.watch.types import Finding, Statement, Subject
 from kb.curation.watch.weighing import Weigher
 from kb.curation.watch.weights import Weights
 from kb.text.rulefiles import RuleFiles
+from kb.text.tokens import load_analyser
 
 RULES: WatchRules = load_watch_rules(RuleFiles())
+MEANING = Meaning(choose_encoder(EncoderChoice(), load_analyser(RuleFiles()), []).encode)
 NEAR = 0.8
 COMMON = (
     "请您到营业厅或者网上国网申请，我为您登记。",
@@ -52,7 +56,7 @@ def same(one: Subject, other: Subject) -> list[Finding]:
 
 
 def comparer(*subjects: Subject) -> Comparer:
-    return Comparer(rules=RULES, weigher=Weigher(_weights(*subjects), RULES.scales))
+    return Comparer(rules=RULES, weigher=Weigher(_weights(*subjects), RULES.scales, MEANING))
 
 
 def by_id(*subjects: Subject) -> dict[str, Subject]:
