@@ -26,10 +26,10 @@ class Options:
     """How to fit. `members` networks with different seeds are averaged: one alone depends on its seed."""
 
     units: int = 16
-    members: int = 3
-    epochs: int = 40
+    members: int = 6
+    epochs: int = 30
     batch: int = 128
-    rate: float = 1e-3
+    rate: float = 3e-3
     decay: float = 1e-3
     seed: int = 95598
 
