@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.judge.judge import Judge, load_judge
 from assistant.judge.likeness import Likeness, load_likeness, save_likeness
-from assistant.judge.linear import MODELS, PART, LinearClassifier, features_of, load_classifier, save_classifier
+from assistant.judge.linear import MODELS, PART, LinearClassifier, load_classifier, save_classifier
 from kb.domain.knowledge import Entry
 from kb.encode.static import StaticEncoder
 from kb.search.ranker import Ranker, load_ranker
@@ -85,7 +85,7 @@ def _first_right(
     questions = {entry.entry_id: entry.question for entry in entries}
     firsts = []
     for call in calls:
-        found = model.of(features_of(analyser.query(analyser.normalise(call.text))))
+        found = model.of(classifiers.features(analyser, call.text))
         firsts.append(max(found, key=found.__getitem__) in {questions[entry] for entry in call.entries})
     return round(sum(firsts) / len(firsts), 4)
 
@@ -123,7 +123,8 @@ def half_expectation(analyser: Analyser) -> Halves:
 
     A tenth of the questions stays unknown to the likeness, as questions are that curators add later.
     """
-    known = [call for call in sources.training_utterances() if not second_half(call.text)]
+    calls = sources.training_utterances()
+    known = [call for call in calls if not second_half(call.text)]
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
     categories = classifiers.fit(analyser, _categories(known), _labelled([(u.text, u.categories[0]) for u in dev]))
     types = classifiers.fit(
@@ -132,14 +133,15 @@ def half_expectation(analyser: Analyser) -> Halves:
         _labelled([(u.text, u.call_type) for u in dev]),
         balanced=True,
     )
-    folds = [_expect(analyser, types, categories, _without(analyser, number)) for number in range(FOLDS)]
+    folds = [_expect(analyser, types, categories, _without(analyser, calls, number)) for number in range(FOLDS)]
     return Halves(plain=_expect(analyser, types, categories), asked=lambda text: folds[fold(text, FOLDS)](text))
 
 
-def _without(analyser: Analyser, number: int) -> Likeness:
+def _without(analyser: Analyser, calls: Sequence[sources.Utterance], number: int) -> Likeness:
     """Return the likeness to every call but the held-out ones of one fold: with less to go by, it would seem weaker."""
-    calls = [u for u in sources.training_utterances() if not second_half(u.text) or fold(u.text, FOLDS) != number]
-    pairs = likeness.asked(sources.entries(), calls)
+    pairs = likeness.asked(
+        sources.entries(), [u for u in calls if not second_half(u.text) or fold(u.text, FOLDS) != number]
+    )
     return likeness.fit(analyser, [pair for pair in pairs if not added_later(pair.question)])
 
 

@@ -99,9 +99,7 @@ class Witness:
         meant = self._meant(query, profiles, near)
         tops = {name: max(scores.values(), default=0.0) for name, scores in found.lexical.items()}
         asked = Asked.of(query, self._reader.weight)
-        titles = [profile.title.text if profile.title else None for profile in profiles]
-        raw = [self._snapshot.table.items[item].kind in PROSE for item in found.items]
-        alike = expected.of_questions(titles, raw) if expected else [0.0] * len(profiles)
+        alike = self._alike(expected, found.items, profiles) if expected else [0.0] * len(profiles)
         rows = []
         for place, (item, profile) in enumerate(zip(found.items, profiles, strict=True)):
             stored, closest = self._snapshot.table.items[item], near[place].closest
@@ -123,6 +121,10 @@ class Witness:
             )
             rows.append(feature_row(asked, evidence))
         return among_rivals(rows)
+
+    def _alike(self, expected: Expectation, items: Sequence[int], profiles: Sequence[Profile]) -> list[float]:
+        titles = [profile.title.text if profile.title else None for profile in profiles]
+        return expected.of_questions(titles, [self._snapshot.table.items[item].kind in PROSE for item in items])
 
     def _meant(
         self, query: Query, profiles: Sequence[Profile], near: Sequence[_Near]

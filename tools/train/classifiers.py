@@ -36,7 +36,7 @@ def fit(analyser: Analyser, train: Labelled, dev: Labelled, *, balanced: bool = 
 
     `balanced` weighs rare labels up: what is rare in training is not rare among calls.
     """
-    seen = [features_of(analyser.query(analyser.normalise(text))) for text in train.texts]
+    seen = [features(analyser, text) for text in train.texts]
     weight = "balanced" if balanced else None
     vocabulary = _telling(seen, train, weight)
     counter, weigher = CountVectorizer(analyzer=list, binary=True, vocabulary=vocabulary), TfidfTransformer()
@@ -59,6 +59,11 @@ def fit(analyser: Analyser, train: Labelled, dev: Labelled, *, balanced: bool = 
         print(f"  strength {strength}: {right:.4f} on development calls, {len(vocabulary)} features", flush=True)
         tried.append((right, candidate))
     return max(tried, key=lambda pair: pair[0])[1]
+
+
+def features(analyser: Analyser, text: str) -> list[str]:
+    """Return what a classifier sees of a text."""
+    return features_of(analyser.query(analyser.normalise(text)))
 
 
 def _telling(seen: Sequence[Sequence[str]], train: Labelled, weight: str | None) -> dict[str, int]:

@@ -10,9 +10,9 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.svm import LinearSVC
 
 from assistant.judge.likeness import Likeness, hashed
-from assistant.judge.linear import features_of
 from kb.domain.knowledge import Entry
 from kb.text.tokens import Analyser
+from tools.train.classifiers import features
 from tools.train.sources import Utterance
 
 STRENGTH = 0.3
@@ -45,7 +45,7 @@ def asked(entries: Sequence[Entry], calls: Iterable[Utterance]) -> list[Pair]:
 
 def fit(analyser: Analyser, pairs: Sequence[Pair]) -> Likeness:
     """Return the model of these pairs; a feature that occurs once is left out."""
-    seen = [features_of(analyser.query(analyser.normalise(pair.text))) for pair in pairs]
+    seen = [features(analyser, pair.text) for pair in pairs]
     counter, weigher = CountVectorizer(analyzer=list, binary=True, min_df=2), TfidfTransformer()
     matrix = weigher.fit_transform(counter.fit_transform(seen))
     model = LinearSVC(C=STRENGTH)
