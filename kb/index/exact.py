@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.domain.errors import IndexDamaged
-from kb.index.units import Unit
-from kb.text.tokens import Analyser
 
 FILE = "exact.safetensors"
 
@@ -45,12 +43,7 @@ class ExactTable:
         self.parts = tuple(parts)
 
     @classmethod
-    def of(cls, units: Sequence[Unit], analyser: Analyser) -> ExactTable:
-        """Build the table from the question side of all units."""
-        return cls.of_pairs(keyed(units, analyser))
-
-    @classmethod
-    def of_pairs(cls, pairs: Iterable[tuple[int, int]]) -> ExactTable:
+    def of(cls, pairs: Iterable[tuple[int, int]]) -> ExactTable:
         """Build the table from (hash, item)."""
         ordered = sorted(set(pairs))
         hashes = np.array([code for code, _item in ordered], dtype=np.uint64)
@@ -108,10 +101,3 @@ def code_of(normalised: str) -> int | None:
     """Return the hash of a normalised text's exact phrasing, or None where only punctuation is left."""
     key = squeezed(normalised)
     return _hash(key) if key else None
-
-
-def keyed(units: Iterable[Unit], analyser: Analyser) -> Iterator[tuple[int, int]]:
-    """Yield (hash, item) of every question-side unit."""
-    for unit in units:
-        if unit.side == "question" and (code := code_of(analyser.tokens(unit.text).text)) is not None:
-            yield code, unit.item

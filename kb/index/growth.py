@@ -59,7 +59,7 @@ def grow(root: Path, snapshot: Snapshot, change: Change, tools: Tools) -> Snapsh
     with building(root, content.release) as folder:
         known = _take_over(snapshot, folder)
         place = Place(folder=folder, name=f"part-{content.release:06d}", first=first)
-        with LexicalWriter(folder / LEXICAL, tools.analyser) as writer:
+        with LexicalWriter(folder / LEXICAL) as writer:
             for number in dead.tolist():
                 writer.remove(number)
             fresh = build_part(place, content.items, content.units, tools, writer)

@@ -15,8 +15,8 @@ from typing import Any, Protocol, Self
 
 from kb.domain.errors import IndexDamaged
 from kb.domain.validity import Scope
-from kb.index.units import ITEM_KINDS, Item, ItemKind, Mask, Side, Unit, ordinal
-from kb.text.tokens import Analyser, Tokens
+from kb.index.units import ITEM_KINDS, Item, ItemKind, Mask, Side, ordinal
+from kb.text.tokens import Tokens
 
 VIEWS = ("words", "bigrams", "pinyin")
 SIDE_PREFIX: Mapping[Side, str] = {"question": "q", "answer": "a"}
@@ -75,19 +75,14 @@ def _schema() -> Any:  # noqa: ANN401 - tantivy ships no types
 class LexicalWriter:
     """Adds items to an index folder, new or of an earlier snapshot, and takes items out of it."""
 
-    def __init__(self, folder: Path, analyser: Analyser) -> None:
+    def __init__(self, folder: Path) -> None:
         import tantivy
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._analyser = analyser
         self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=WRITER_BYTES, num_threads=1)
 
-    def add(self, number: int, item: Item, units: Sequence[Unit]) -> None:
-        """Add an item under its number."""
-        self.add_read(number, item, [(unit.side, views_of(self._analyser.tokens(unit.text))) for unit in units])
-
-    def add_read(self, number: int, item: Item, texts: Iterable[tuple[Side, Views]]) -> None:
-        """Add an item whose texts were cut already."""
+    def add(self, number: int, item: Item, texts: Iterable[tuple[Side, Views]]) -> None:
+        """Add an item under its number: the views of its texts (`views_of`), each with its side."""
         self._writer.add_document(_document(number, item, texts))
 
     def remove(self, number: int) -> None:

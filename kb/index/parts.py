@@ -64,12 +64,12 @@ def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools
             first = 0
             for number, own in block:
                 views = done.views[first : first + len(own)]
-                writer.add_read(place.first + number, items[number], zip((u.side for u in own), views, strict=True))
+                writer.add(place.first + number, items[number], zip((u.side for u in own), views, strict=True))
                 keys.extend((code, number) for code in done.codes[first : first + len(own)] if code is not None)
                 first += len(own)
             vectors.add(done.vectors)
             tools.tick(len(block))
-    exact = ExactTable.of_pairs(keys)
+    exact = ExactTable.of(keys)
     part = Part(name=place.name, table=UnitTable.of(items, units), exact=exact, vectors=vectors.whole())
     save_part(place.folder, part)
     return part

@@ -69,7 +69,7 @@ def build(
     """Build a snapshot beside the current one and return its folder; nothing is switched yet."""
     with building(root, content.release) as folder:
         tools = Tools(analyser=analyser, encoder=encoder, tick=tick)
-        with LexicalWriter(folder / LEXICAL, analyser) as writer:
+        with LexicalWriter(folder / LEXICAL) as writer:
             part = build_part(Place(folder=folder), content.items, content.units, tools, writer)
         if isinstance(encoder, TfidfSvdEncoder):
             encoder.save(folder)

@@ -44,4 +44,4 @@ def syllables(text: str) -> list[str]:
 
 def joints(run: str) -> tuple[list[str], list[str]]:
     """Return the syllables of a run of Chinese characters, as they begin a pair and as they end one."""
-    return list(filter(None, map(_begun().get, run))), list(filter(None, map(_sounds().get, run)))
+    return list(filter(None, map(_begun().get, run))), syllables(run)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.domain.errors import IndexDamaged
-from kb.index.lexical import FIELDS, LexicalIndex, LexicalWriter, TantivyIndex, Want
+from kb.index.lexical import FIELDS, LexicalIndex, LexicalWriter, TantivyIndex, Want, views_of
 from kb.index.tables import UnitTable
 from kb.index.units import ITEM_KINDS, Item, ItemKind, Side, Unit
 from kb.text.tokens import Analyser
@@ -25,9 +25,10 @@ def index_of(folder: Path, analyser: Analyser, *texts: str) -> LexicalIndex:
 
 
 def write(folder: Path, items: list[Item], units: list[Unit], analyser: Analyser) -> None:
-    with LexicalWriter(folder, analyser) as writer:
+    with LexicalWriter(folder) as writer:
         for number, item in enumerate(items):
-            writer.add(number, item, [unit for unit in units if unit.item == number])
+            own = [unit for unit in units if unit.item == number]
+            writer.add(number, item, [(unit.side, views_of(analyser.tokens(unit.text))) for unit in own])
 
 
 def found(index: LexicalIndex, analyser: Analyser, text: str, limit: int = 10, **weights: float) -> list[int]:
@@ -132,15 +133,15 @@ def test_a_very_long_question(tmp_path: Path, analyser: Analyser) -> None:
 
 def test_an_item_taken_out_is_gone_and_one_added_later_is_found(tmp_path: Path, analyser: Analyser) -> None:
     index_of(tmp_path, analyser, "停电了找谁", "停电多久")
-    with LexicalWriter(tmp_path, analyser) as writer:
+    with LexicalWriter(tmp_path) as writer:
         writer.remove(0)
-        writer.add(2, Item(item_id="i2", kind="entry"), [Unit(item=0, side="question", text="停电通知")])
+        writer.add(2, Item(item_id="i2", kind="entry"), [("question", views_of(analyser.tokens("停电通知")))])
     assert sorted(found(TantivyIndex(tmp_path), analyser, "停电")) == [1, 2]
 
 
 def test_an_error_while_writing_leaves_the_index_as_it_was(tmp_path: Path, analyser: Analyser) -> None:
     index_of(tmp_path, analyser, "停电了找谁")
-    writer = LexicalWriter(tmp_path, analyser)
+    writer = LexicalWriter(tmp_path)
     writer.remove(0)
     writer.__exit__(OSError, OSError("full"), None)
     assert found(TantivyIndex(tmp_path), analyser, "停电") == [0]
