@@ -19,9 +19,10 @@ import numpy.typing as npt
 from kb.curation.encoders import BUNDLED
 from kb.encode.protocol import Encoder
 from kb.encode.static import StaticEncoder
-from kb.encode.train.batches import GeneralDraw, OwnDraw
+from kb.encode.train.batches import Drawing, Draws, Encode, GeneralDraw, MixedDraw, OwnDraw
+from kb.encode.train.distribution import Start
 from kb.encode.train.export import write_directory
-from kb.encode.train.material import Material, read_general
+from kb.encode.train.material import Material, read_general, read_texts
 from kb.encode.train.static import Options, train_static
 from kb.encode.train.vocabulary import Vocabulary, tokenise
 from kb.text.rulefiles import RuleFiles
@@ -48,27 +49,21 @@ def remembering(analyser: Analyser) -> Tokenise:
     return tokens_of
 
 
-def train(tokens_of: Tokenise, material: Material, options: Options) -> tuple[Vocabulary, npt.NDArray[np.float16]]:
+def train(
+    analyser: Analyser, tokens_of: Tokenise, material: Material, options: Options
+) -> tuple[Vocabulary, npt.NDArray[np.float16]]:
     """Tokenise, draw and train; print progress."""
     own = list(dict.fromkeys(material.texts()))
     general = list(dict.fromkeys(t for rows in material.general.values() for p in rows for t in (p.left, p.right)))
     vocabulary = Vocabulary.of([tokens_of(t) for t in own], [tokens_of(t) for t in general])
     print(f"{len(own)} own and {len(general)} general texts, {len(vocabulary.tokens)} tokens", flush=True)
-    pairs = {
-        name: [
-            (left, right, pair.group)
-            for pair in rows
-            if len(left := vocabulary.ids(tokens_of(pair.left))) and len(right := vocabulary.ids(tokens_of(pair.right)))
-        ]
-        for name, rows in material.general.items()
-    }
-    draws = OwnDraw(material, lambda text: vocabulary.ids(tokens_of(text)), options.seed)
-    spoken = GeneralDraw(pairs, options.seed) if pairs else None
     started = time.monotonic()
+    start = Start.of([*own, *material.read], analyser.words, options.dim)
+    print(f"{len(start.words)} words and {len(start.characters)} characters known by their company", flush=True)
     weights = train_static(
         vocabulary,
-        draws,
-        spoken,
+        start.rows(vocabulary.tokens, options.dim, options.seed),
+        _draws(material, lambda text: vocabulary.ids(tokens_of(text)), options),
         options,
         lambda step, loss: print(
             f"\r步 {step}/{options.steps} 损失 {loss:.3f} {time.monotonic() - started:.0f} 秒", end="", flush=True
@@ -76,6 +71,22 @@ def train(tokens_of: Tokenise, material: Material, options: Options) -> tuple[Vo
     )
     print()
     return vocabulary, weights
+
+
+def _draws(material: Material, encode: Encode, options: Options) -> Draws:
+    own: list[tuple[Drawing, float]] = [(OwnDraw(material, encode, options.seed), 1.0 - options.other_share)]
+    if material.others:
+        others = Material(families=material.others, calls={}, clauses={}, general={})
+        own.append((OwnDraw(others, encode, options.seed + 1), options.other_share))
+    pairs = {
+        name: [
+            (left, right, pair.group)
+            for pair in rows
+            if len(left := encode(pair.left)) and len(right := encode(pair.right))
+        ]
+        for name, rows in material.general.items()
+    }
+    return Draws(own=MixedDraw(own), general=GeneralDraw(pairs, options.seed) if pairs else None)
 
 
 def development_hits(encoder: Encoder) -> dict[str, float]:
@@ -91,7 +102,7 @@ def development_hits(encoder: Encoder) -> dict[str, float]:
 def build(analyser: Analyser, tokens_of: Tokenise, material: Material, options: Options, out: Path) -> None:
     """Train one encoder, measure it on development calls and write its directory."""
     started = time.monotonic()
-    vocabulary, weights = train(tokens_of, material, options)
+    vocabulary, weights = train(analyser, tokens_of, material, options)
     figures = development_hits(StaticEncoder(analyser, vocabulary.tokens, weights))
     card = CARD.read_text(encoding="utf-8").format(
         n=figures["n"],
@@ -118,8 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = Options(dim=given.dim, steps=given.steps, batch=given.batch, threads=given.threads)
     tokens_of = remembering(analyser)
     general = read_general(given.general) if given.general else {}
+    read = read_texts(given.general) if given.general else []
     for hold in HOLDS if given.hold == "all" else (given.hold,):
-        build(analyser, tokens_of, replace(own_material(hold), general=general), options, HOLDS[hold])
+        build(analyser, tokens_of, replace(own_material(hold), general=general, read=read), options, HOLDS[hold])
 
 
 if __name__ == "__main__":
