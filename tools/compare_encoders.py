@@ -24,7 +24,7 @@ from kb.encode.protocol import Encoder
 from kb.encode.sentence import SentenceTransformerEncoder
 from kb.encode.static import StaticEncoder, is_static
 from kb.encode.tfidf_svd import TfidfSvdEncoder
-from kb.encode.train.material import Material, Pair, read_general, read_texts
+from kb.encode.train.material import Material, Pair, read_general
 from kb.encode.train.static import Options as StaticOptions
 from kb.encode.train.transformer import Options
 from kb.text.rulefiles import RuleFiles
@@ -63,14 +63,15 @@ def tfidf(analyser: Analyser, material: Material, base: Asked) -> Trial:
     return Trial(name=f"TF-IDF + SVD（{full.dim} 维）", full=full, topics=fitted, megabytes=size / 1e6)
 
 
-def static(analyser: Analyser, general: Mapping[str, Sequence[Pair]], read: Sequence[str]) -> Trial:
+def static(analyser: Analyser, general: Mapping[str, Sequence[Pair]], folder: Path | None) -> Trial:
     """Load the bundled encoder and the one without the held-out topics; train what is missing."""
-    tokens_of = train_encoder.remembering(analyser)
-    for hold in HOLDS:
-        folder = train_encoder.HOLDS[hold]
-        if not is_static(folder):
-            material = replace(own_material(hold), general=general, read=read)
-            train_encoder.build(analyser, tokens_of, material, StaticOptions(), folder)
+    missing = [hold for hold in HOLDS if not is_static(train_encoder.HOLDS[hold])]
+    if missing:
+        options = StaticOptions()
+        ground = train_encoder.Ground.prepared(folder, options.dim)
+        for hold in missing:
+            material = replace(own_material(hold), general=general)
+            train_encoder.build(ground, material, options, train_encoder.HOLDS[hold])
     full, topics = (StaticEncoder.load(analyser, train_encoder.HOLDS[hold]) for hold in HOLDS)
     size = _size(train_encoder.HOLDS["none"])
     return Trial(name=f"静态向量（{full.dim} 维，自带）", full=full, topics=topics, megabytes=size)
@@ -134,14 +135,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train or load, measure, write the page and the figures."""
     given = _arguments(arguments)
     general = read_general(given.general) if given.general else {}
-    read = read_texts(given.general) if given.general else []
     options = Options(steps=given.steps)
     holds = HOLDS[:1] if given.dev_only else HOLDS
     dev, unseen = development(), unseen_topics()
     texts = spliced([call.text for call in sources.training_utterances()])[: SINGLE + 1 + ROUNDS * BATCH]
     trials = [
         tfidf(load_analyser(RuleFiles()), own_material("none"), unseen),
-        static(load_analyser(RuleFiles()), general, read),
+        static(load_analyser(RuleFiles()), general, given.general),
         small_transformer(general, options, holds),
         *map(local, given.also),
     ]

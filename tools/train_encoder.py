@@ -10,7 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,23 @@ CARD = Path("tools/train/encoder_card.md")
 Tokenise = Callable[[str], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the three encoders share: how texts are read, and where words of general Chinese begin."""
+
+    analyser: Analyser
+    tokens_of: Tokenise
+    start: Start
+
+    @classmethod
+    def prepared(cls, general: Path | None, dim: int) -> Ground:
+        """Read which company words keep in a folder of general texts; without one, every word begins anywhere."""
+        analyser = load_analyser(RuleFiles())
+        start = Start.of(read_texts(general), analyser.words, dim) if general else Start(words={}, characters={})
+        print(f"{len(start.words)} words and {len(start.characters)} characters known by their company", flush=True)
+        return cls(analyser=analyser, tokens_of=remembering(analyser), start=start)
+
+
 def remembering(analyser: Analyser) -> Tokenise:
     """Return a tokeniser that remembers: the three encoders read the same texts."""
     known: dict[str, tuple[str, ...]] = {}
@@ -49,20 +66,17 @@ def remembering(analyser: Analyser) -> Tokenise:
     return tokens_of
 
 
-def train(
-    analyser: Analyser, tokens_of: Tokenise, material: Material, options: Options
-) -> tuple[Vocabulary, npt.NDArray[np.float16]]:
+def train(ground: Ground, material: Material, options: Options) -> tuple[Vocabulary, npt.NDArray[np.float16]]:
     """Tokenise, draw and train; print progress."""
+    tokens_of = ground.tokens_of
     own = list(dict.fromkeys(material.texts()))
     general = list(dict.fromkeys(t for rows in material.general.values() for p in rows for t in (p.left, p.right)))
     vocabulary = Vocabulary.of([tokens_of(t) for t in own], [tokens_of(t) for t in general])
     print(f"{len(own)} own and {len(general)} general texts, {len(vocabulary.tokens)} tokens", flush=True)
     started = time.monotonic()
-    start = Start.of([*own, *material.read], analyser.words, options.dim)
-    print(f"{len(start.words)} words and {len(start.characters)} characters known by their company", flush=True)
     weights = train_static(
         vocabulary,
-        start.rows(vocabulary.tokens, options.dim, options.seed),
+        ground.start.rows(vocabulary.tokens, options.dim, options.seed),
         _draws(material, lambda text: vocabulary.ids(tokens_of(text)), options),
         options,
         lambda step, loss: print(
@@ -99,11 +113,11 @@ def development_hits(encoder: Encoder) -> dict[str, float]:
     }
 
 
-def build(analyser: Analyser, tokens_of: Tokenise, material: Material, options: Options, out: Path) -> None:
+def build(ground: Ground, material: Material, options: Options, out: Path) -> None:
     """Train one encoder, measure it on development calls and write its directory."""
     started = time.monotonic()
-    vocabulary, weights = train(analyser, tokens_of, material, options)
-    figures = development_hits(StaticEncoder(analyser, vocabulary.tokens, weights))
+    vocabulary, weights = train(ground, material, options)
+    figures = development_hits(StaticEncoder(ground.analyser, vocabulary.tokens, weights))
     card = CARD.read_text(encoding="utf-8").format(
         n=figures["n"],
         hit1=figures["hit@1"],
@@ -125,13 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("dim", "steps", "batch", "threads"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Options(), name))
     given = parser.parse_args(arguments)
-    analyser = load_analyser(RuleFiles())
     options = Options(dim=given.dim, steps=given.steps, batch=given.batch, threads=given.threads)
-    tokens_of = remembering(analyser)
     general = read_general(given.general) if given.general else {}
-    read = read_texts(given.general) if given.general else []
+    ground = Ground.prepared(given.general, options.dim)
     for hold in HOLDS if given.hold == "all" else (given.hold,):
-        build(analyser, tokens_of, replace(own_material(hold), general=general, read=read), options, HOLDS[hold])
+        build(ground, replace(own_material(hold), general=general), options, HOLDS[hold])
 
 
 if __name__ == "__main__":

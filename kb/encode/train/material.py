@@ -47,7 +47,6 @@ class Material:
         clauses: texts of clauses by topic.
         general: pairs of general Chinese by the name of their source.
         others: answers of other services, which teach how plain talk points at formal words.
-        read: texts of general Chinese as they are, for which words keep which company.
     """
 
     families: Sequence[Family]
@@ -55,7 +54,6 @@ class Material:
     clauses: Mapping[str, Sequence[str]]
     general: Mapping[str, Sequence[Pair]]
     others: Sequence[Family] = ()
-    read: Sequence[str] = ()
 
     def texts(self) -> Iterable[str]:
         """Yield every text of our own, those of other services included."""

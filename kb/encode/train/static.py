@@ -27,7 +27,7 @@ class Options:
     """
 
     dim: int = 128
-    steps: int = 400
+    steps: int = 800
     batch: int = 768
     own_share: float = 0.7
     other_share: float = 0.2
