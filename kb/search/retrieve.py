@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from kb.domain.validity import Scope
 from kb.encode.protocol import Encoder
-from kb.index.lexical import ItemHit, Want
+from kb.index.lexical import Want
 from kb.index.snapshot import Snapshot
 from kb.index.units import ItemKind
 from kb.search.evidence import Expectation, Found, Witness
@@ -132,14 +134,14 @@ class Retriever:
 
     def _find_hits(self, query: Query, scope: Scope) -> Hits:
         """Search every field and the vectors once; answers and guards are then picked from the same hits."""
-        want = Want(scope=scope, kinds=SEARCHED)
+        want, table = Want(scope=scope, kinds=SEARCHED), self._snapshot.table
         dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, SEARCHED), DENSE_UNITS)
         return Hits(
             lexical={
-                name: {hit.item: hit.score for hit in self._lexical(query, want, field)}
+                name: self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
                 for name, field in SEARCHES.items()
             },
-            nearest=dict.fromkeys((int(self._snapshot.table.item_of[hit.unit]) for hit in dense), 1.0),
+            nearest=dict.fromkeys(table.item_of[np.fromiter(dense, dtype=np.int64)].tolist(), 1.0),
         )
 
     def _of_kind(self, scores: Mapping[int, float], kinds: frozenset[ItemKind]) -> dict[int, float]:
@@ -150,9 +152,6 @@ class Retriever:
         """Return the feature row of every pooled item."""
         found = Found(items=pool.items, lexical=pool.lexical)
         return self._witness.rows(query, self._vector(query.text), found, expected)
-
-    def _lexical(self, query: Query, want: Want, field: str) -> list[ItemHit]:
-        return self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
 
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])

@@ -50,15 +50,15 @@ def dense(snapshot: Snapshot, said: str) -> dict[str, float]:
     allowed = snapshot.table.allowed(SCOPE, ITEM_KINDS)
     hits = snapshot.vectors.search(snapshot.encoder.encode([said]), allowed, 500)
     best: dict[str, float] = {}
-    for hit in hits:
-        best.setdefault(snapshot.table.items[int(snapshot.table.item_of[hit.unit])].item_id, round(hit.score, 5))
+    for unit, cosine in hits.items():
+        best.setdefault(snapshot.table.items[int(snapshot.table.item_of[unit])].item_id, round(cosine, 5))
     return best
 
 
 def lexical(snapshot: Snapshot, analyser: Analyser, said: str) -> set[str]:
     want = Want(scope=SCOPE, kinds=ITEM_KINDS)
     hits = snapshot.lexical.search(analyser.tokens(said), want, dict.fromkeys(FIELDS, 1.0), 500)
-    return {snapshot.table.items[hit.item].item_id for hit in hits}
+    return {snapshot.table.items[item].item_id for item in hits}
 
 
 def exact(snapshot: Snapshot, said: str) -> set[str]:
