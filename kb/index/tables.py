@@ -27,6 +27,17 @@ Ints = npt.NDArray[np.int64]
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
+def members(bounds: Ints, groups: Ints) -> tuple[Ints, Ints]:
+    """Return the places of all members of some groups, group by group, and how many each has.
+
+    `bounds` say where each group's members begin, and where the last one's end.
+    """
+    starts = bounds[groups]
+    counts = bounds[groups + 1] - starts
+    before = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts), counts
+
+
 class Texts:
     """The texts of consecutive units: one run of bytes and where each text begins and ends."""
 
@@ -65,6 +76,11 @@ class Groups(Sequence[Ints]):
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
+
+    def together(self, items: Ints) -> tuple[Ints, Ints]:
+        """Return the unit numbers of several items end to end, and how many each has."""
+        places, counts = members(self._bounds, items)
+        return self._order[places], counts
 
     @overload
     def __getitem__(self, item: int) -> Ints: ...

@@ -84,9 +84,7 @@ class Ranker:
 
     def scores(self, rows: Sequence[Sequence[float]]) -> Floats:
         """Return one raw score per feature row."""
-        if not rows:
-            return np.zeros(0)
-        table = np.asarray(rows, dtype=np.float64)
+        table = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
         result: Floats = table @ np.array([self.weights[name] for name in FEATURES])
         if self.hidden is not None:
             inputs = np.array([self.hidden.inputs[name] for name in FEATURES])
@@ -152,7 +150,8 @@ def log_odds(chance: float) -> float:
 def prose(rows: Sequence[Sequence[float]]) -> Floats:
     """Return 1 for clauses and sections, 0 for entries and table rows."""
     column = FEATURES.index("is_prose")
-    return np.array([row[column] for row in rows], dtype=np.float64)
+    table = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+    return table[:, column]
 
 
 def margins(scores: Floats, kinds: Floats) -> list[float]:

@@ -15,8 +15,8 @@ from kb.encode.protocol import Encoder
 from kb.index.lexical import Want
 from kb.index.snapshot import Snapshot
 from kb.index.units import ItemKind
-from kb.search.evidence import Expectation, Found, Witness
-from kb.search.features import FEATURES
+from kb.search.evidence import Evidence, Expectation, Found, Witness
+from kb.search.features import FEATURES, Floats
 from kb.search.meanings import Meanings
 from kb.search.query import Query, prepare
 from kb.search.ranker import Ranker
@@ -77,9 +77,9 @@ class Retriever:
         self._analyser = analyser
         self._ranker = ranker
         self._family = snapshot.encoder.name.rsplit("-", 2)[0]
-        meanings = Meanings(words or snapshot.encoder)
-        self._reader = Reader(snapshot, analyser, meanings)
-        self._witness = Witness(snapshot, self._reader, meanings)
+        terms = snapshot.terms
+        meanings = Meanings(words or snapshot.encoder, terms.names["words"], terms.numbers["words"])
+        self._witness = Witness(snapshot, Reader(snapshot), meanings)
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
         self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
@@ -115,13 +115,14 @@ class Retriever:
         pool = self.pool(query, scope, kinds, breadth)
         if not pool.items:
             return []
-        rows = self.rows(query, pool, expected)
+        seen = self._evidence(query, pool, expected)
+        rows = seen.rows
         scores = self._ranker.scores(rows)
         chances = self._ranker.probabilities(rows, scores, self._family, doubt)
         value = self._ranker.order(rows, scores, chances)
         exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
-        return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]
+        return [self._candidate(query, pool, seen, i, chances[i]) for i in order[:limit]]
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...], breadth: int = MAX_ITEMS) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
@@ -148,10 +149,13 @@ class Retriever:
         items = self._snapshot.table.items
         return {item: score for item, score in scores.items() if items[item].kind in kinds}
 
-    def rows(self, query: Query, pool: Pool, expected: Expectation | None = None) -> list[list[float]]:
-        """Return the feature row of every pooled item."""
+    def rows(self, query: Query, pool: Pool, expected: Expectation | None = None) -> Floats:
+        """Return the feature row of every pooled item, `(items, features)`."""
+        return self._evidence(query, pool, expected).rows
+
+    def _evidence(self, query: Query, pool: Pool, expected: Expectation | None) -> Evidence:
         found = Found(items=pool.items, lexical=pool.lexical)
-        return self._witness.rows(query, self._vector(query.text), found, expected)
+        return self._witness.evidence(query, self._vector(query.text), found, expected)
 
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
@@ -162,31 +166,20 @@ class Retriever:
         table = self._snapshot.table
         return [item for item in found if allowed[table.units_of[item][0]]]
 
-    def _candidate(
-        self, query: Query, pool: Pool, rows: list[list[float]], place: int, chance: float, exact: Sequence[int]
-    ) -> Candidate:
-        item = pool.items[place]
+    def _candidate(self, query: Query, pool: Pool, seen: Evidence, place: int, chance: float) -> Candidate:
+        item, exact, table = pool.items[place], pool.exact, self._snapshot.table
         is_exact = item in exact
         if is_exact:
             chance = self._ranker.exact if len(exact) == 1 else min(chance, 0.5)
-        values = {name: round(value, 3) for name, value in zip(FEATURES, rows[place], strict=True)}
+        values = dict(zip(FEATURES, np.round(seen.rows[place], 3).tolist(), strict=True))
         return Candidate(
-            item_id=self._snapshot.table.items[item].item_id,
-            kind=self._snapshot.table.items[item].kind,
+            item_id=table.items[item].item_id,
+            kind=table.items[item].kind,
             probability=chance if not exact or is_exact else min(chance, 1 - self._ranker.exact),
             exact=is_exact,
-            matched=self._matched(query, item),
+            matched=table.text(int(seen.nearest[place])),
             why={"features": values, "expansions": [f"{said}→{term}" for said, term in query.base.expansions]},
         )
-
-    def _matched(self, query: Query, item: int) -> str:
-        """Return the item's question that is nearest in meaning; where it has none, its text."""
-        profile = self._reader.profile(item)
-        units = profile.questions if len(profile.questions) else profile.answers
-        if not len(units):
-            return ""
-        nearest = int(self._witness.cosines(self._vector(query.text), units).argmax())
-        return self._snapshot.table.text(int(units[nearest]))
 
 
 def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:

@@ -106,7 +106,7 @@ def test_what_stays_is_linked_not_copied_and_every_file_is_checked(
 ) -> None:
     _entries, snapshot = base
     grown = grow(tmp_path / "index", snapshot, change(2, [made(200, 0)], []), tools)
-    for name in ("vectors.faiss", "units.txt", "units.safetensors", "items.json"):
+    for name in ("vectors.faiss", "units.txt", "units.safetensors", "items.json", "terms.run"):
         assert (grown.folder / name).samefile(snapshot.folder / name)
     assert snapshots.verify(grown.folder) == grown.manifest
     held = {p.relative_to(grown.folder).as_posix() for p in grown.folder.rglob("*") if p.is_file()}
@@ -127,6 +127,10 @@ def test_parts_stay_few(tmp_path: Path, tools: Tools, base: tuple[dict[str, Entr
         made(103, 0).phrasings[0],
         made(103, 0).branches[0].answer,
     ]
+    names = snapshot.terms.names["words"]
+    for unit, text in enumerate(texts):
+        numbers, _counts = snapshot.terms.of("words", np.array([unit]))
+        assert [names[number] for number in numbers] == list(dict.fromkeys(tools.analyser.tokens(text).words))
     everything = np.arange(len(snapshot.table))
     vector = snapshot.encoder.encode([made(103, 0).question])
     assert snapshot.vectors.similarities(vector, everything)[texts.index(made(103, 0).question)] == pytest.approx(1)
