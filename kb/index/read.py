@@ -15,8 +15,9 @@ from kb.text.tokens import Analyser
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """Texts as read: per text its views, its numbers with a unit (a space between them) and, where it is asked with, its
-    code; the vectors, shape `(texts, dim)`.
+    """Texts as read: per text its views and, where it is asked with, its code; the vectors, shape `(texts, dim)`.
+
+    `numbers` are those with a unit, a space between them.
     """
 
     views: Sequence[Views]

@@ -110,7 +110,7 @@ class UnitTable:
         self._first = np.array([item.first_day for item in items], dtype=np.int64)
         self._end = np.array([item.end_day for item in items], dtype=np.int64)
         self._internal = np.array([item.internal for item in items], dtype=bool)
-        self._kinds = np.array([ITEM_KINDS.index(item.kind) for item in items], dtype=np.int8)
+        self.kinds = np.array([ITEM_KINDS.index(item.kind) for item in items], dtype=np.int8)
         self._regions = np.array([item.region for item in items], dtype=str)
         self._alive = np.ones(len(self.items), dtype=bool)
         self._alive[dead] = False
@@ -157,7 +157,7 @@ class UnitTable:
         """Return which items `scope` admits, as a mask over item numbers."""
         day = ordinal(scope.as_of)
         items: Mask = (self._first <= day) & (day < self._end) & self._alive
-        items &= np.isin(self._kinds, [ITEM_KINDS.index(kind) for kind in kinds])
+        items &= np.isin(self.kinds, [ITEM_KINDS.index(kind) for kind in kinds])
         if not scope.internal:
             items &= ~self._internal
         if scope.region is not None:

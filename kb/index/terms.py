@@ -12,7 +12,7 @@ import json
 import mmap
 from array import array
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +27,7 @@ from kb.index.tables import Ints, members
 KEPT = (*VIEWS, "numbers")
 RUN, LENGTHS, NAMES = TERM_FILES = ("terms.run", "terms.safetensors", "terms.json")
 Numbers = npt.NDArray[np.int32]
+Marks = npt.NDArray[np.int16]
 Names = Mapping[str, Sequence[str]]
 
 
@@ -149,13 +150,13 @@ class TermTable:
         cuts = [0, *(np.flatnonzero(np.diff(owners)) + 1).tolist(), len(units)]
         found = [
             self._parts[owners[first]].of(view, units[first:end] - self._starts[owners[first]])
-            for first, end in zip(cuts, cuts[1:], strict=False)
+            for first, end in pairwise(cuts)
             if first < end
         ]
         numbers, counts = [one for one, _count in found], [count for _one, count in found]
         return np.concatenate([NONE, *numbers]), np.concatenate([NO_COUNTS, *counts])
 
-    def marked(self, view: str, columns: Mapping[str, int]) -> npt.NDArray[np.int16]:
+    def marked(self, view: str, columns: Mapping[str, int]) -> Marks:
         """Return a table of all terms of a view by number: those named hold their column plus 1, all others 0."""
         table, numbers = np.zeros(len(self.names[view]), dtype=np.int16), self.numbers[view]
         for term, column in columns.items():

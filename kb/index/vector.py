@@ -20,7 +20,6 @@ from kb.domain.errors import IndexDamaged
 from kb.encode.protocol import Matrix
 from kb.index.units import Mask
 
-
 LARGEST = 127.0  # a byte's
 SURPLUS, LEAST_LOOKED_AT = 4, 64
 BLOCK = 65_536
@@ -156,6 +155,8 @@ class JoinedVectors:
 
     def search(self, vector: Matrix, allowed: Mask, limit: int) -> Mapping[int, float]:
         """Return at most `limit` allowed units, best first, ties by unit number."""
+        if len(self._parts) == 1:
+            return self._parts[0].search(vector, allowed, limit)
         found = [
             (unit + start, cosine)
             for part, start in zip(self._parts, self._starts, strict=False)

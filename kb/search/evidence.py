@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,14 +11,15 @@ import numpy as np
 from kb.encode.protocol import Matrix
 from kb.index.snapshot import Snapshot
 from kb.index.tables import Ints
-from kb.index.terms import Numbers
-from kb.search.features import LEXICAL, PROSE, SINGLE, Asked, Floats, among_rivals, overlap, ratio
+from kb.index.terms import Marks, Numbers
+from kb.index.units import Mask
+from kb.search.features import LEXICAL, PROSE, SINGLE, WEIGHED, Asked, Floats, among_rivals, overlap, ratio
 from kb.search.meanings import Meanings
 from kb.search.query import Query
 from kb.search.reading import Laid, Reader
 from kb.text.quantities import unit_of, united
 
-ASKED_KEPT = 64
+ASKED_KEPT = 8
 BEST = 3
 UNKNOWN = 0.5
 
@@ -94,6 +95,19 @@ class _Near:
     closest: Ints
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A question's terms, and per view a table of all stored terms that marks them, see `TermTable.marked`."""
+
+    asked: Asked
+    marks: Mapping[str, Marks]
+
+    def flagged(self, view: str, numbers: Numbers, flags: Mask) -> Mask:
+        """Return which stored terms are the question's and have their column's flag."""
+        flagged: Mask = np.concatenate(([False], flags))[self.marks[view][numbers]]
+        return flagged
+
+
 class Witness:
     """Gathers the evidence for candidates of one snapshot."""
 
@@ -101,7 +115,13 @@ class Witness:
         self._table, self._terms, self._vectors = snapshot.table, snapshot.terms, snapshot.vectors
         self._reader = reader
         self._meanings = meanings
-        self._asked = lru_cache(maxsize=ASKED_KEPT)(lambda query: Asked.of(query, reader.weight))
+        self._sought = lru_cache(maxsize=ASKED_KEPT)(self._seek)
+
+    def _seek(self, query: Query) -> _Sought:
+        """Look a question's terms up among the stored ones."""
+        asked = Asked.of(query, self._reader.weigh)
+        columns = {**asked.columns, "pinyin": {sound: column for column, sound in enumerate(asked.sounds)}}
+        return _Sought(asked=asked, marks={view: self._terms.marked(view, own) for view, own in columns.items()})
 
     def evidence(self, query: Query, vector: Matrix, found: Found, expected: Expectation | None) -> Evidence:
         """Return what is known about candidates.
@@ -112,28 +132,28 @@ class Witness:
             found: the candidates.
             expected: what the words tell about the call, where somebody judged it.
         """
-        laid, asked = self._reader.lay_out(found.items), self._asked(query)
+        laid, sought = self._reader.lay_out(found.items), self._sought(query)
         near = _nearness(laid, np.maximum(self._vectors.similarities(vector, laid.units), 0.0).astype(np.float64))
         columns = {
             **_relative(found),
             **near.columns,
-            **self._covered(asked, laid),
-            **self._held(asked, laid, near.closest),
-            **self._numbered(asked, laid),
-            **self._meant(asked, laid, near.closest),
+            **self._covered(sought, laid),
+            **self._held(sought, laid, near.closest),
+            **self._numbered(sought.asked, laid),
+            **self._meant(sought.asked, laid, near.closest),
             **self._expected(expected, found.items, laid),
             "is_prose": np.array([self._table.items[item].kind in PROSE for item in found.items], dtype=np.float64),
         }
         table = np.column_stack([columns[name] for name in SINGLE])
         return Evidence(rows=among_rivals(table), nearest=laid.units[near.nearest])
 
-    def _covered(self, asked: Asked, laid: Laid) -> dict[str, Floats]:
+    def _covered(self, sought: _Sought, laid: Laid) -> dict[str, Floats]:
         """Return how much of the question each candidate's questions hold, and all its texts."""
-        shape = len(laid.starts), len(asked.weights)
+        asked, shape = sought.asked, (len(laid.starts), len(sought.asked.weights))
         by_question, anywhere = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
-        for view, columns in asked.columns.items():
+        for view in WEIGHED:
             numbers, counts = self._terms.of(view, laid.units)
-            marks = self._terms.marked(view, columns)[numbers]
+            marks = sought.marks[view][numbers]
             met = np.flatnonzero(marks)
             column, unit = marks[met] - 1, np.repeat(np.arange(len(counts)), counts)[met]
             anywhere[laid.owners[unit], column] = True
@@ -148,34 +168,38 @@ class Witness:
             "rare_covered_item": rare_item,
         }
 
-    def _held(self, asked: Asked, laid: Laid, closest: Ints) -> dict[str, Floats]:
+    def _held(self, sought: _Sought, laid: Laid, closest: Ints) -> dict[str, Floats]:
         """Return how much of each title and of each closest question was asked for, and how alike the latter is."""
         places = np.concatenate([laid.titles, closest])
         real = places >= 0
         units, size = laid.units[places[real]], int(real.sum())
         part, whole = np.zeros(size), np.zeros(size)
-        for view, columns in asked.columns.items():
+        for view in WEIGHED:
             numbers, counts = self._terms.of(view, units)
             owners, weights = np.repeat(np.arange(size), counts), self._reader.weights(view, numbers)
-            wanted = np.append(False, asked.wanted)[self._terms.marked(view, columns)[numbers]]
-            part += np.bincount(owners, weights * wanted, size)
+            part += np.bincount(owners, weights * sought.flagged(view, numbers, sought.asked.wanted), size)
             whole += np.bincount(owners, weights, size)
         shares = np.zeros(len(places))
         shares[real] = ratio(part, whole)
         return {
             "title_covered": shares[: len(closest)],
             "closest_covered": shares[len(closest) :],
-            "closest_dice": self._alike("bigrams", asked.bigrams, laid, closest),
-            "closest_pinyin": self._alike("pinyin", asked.sounds, laid, closest),
+            **self._alike(sought, laid, closest),
         }
 
-    def _alike(self, view: str, said: Collection[str], laid: Laid, places: Ints) -> Floats:
-        """Return the overlap of what was said with the texts at some places; 0 where there is none (-1)."""
-        real, found = places >= 0, np.zeros(len(places))
-        numbers, counts = self._terms.of(view, laid.units[places[real]])
-        shared = self._terms.marked(view, dict.fromkeys(said, 0))[numbers] > 0
-        owners = np.repeat(np.arange(len(counts)), counts)
-        found[real] = overlap(np.bincount(owners, shared, len(counts)), counts.astype(np.float64), len(said))
+    def _alike(self, sought: _Sought, laid: Laid, closest: Ints) -> dict[str, Floats]:
+        """Return the overlap of the question's bigrams and sounds with each closest question's."""
+        asked, real = sought.asked, closest >= 0
+        said = {
+            "closest_dice": ("bigrams", asked.grams),
+            "closest_pinyin": ("pinyin", np.ones(len(asked.sounds), dtype=bool)),
+        }
+        found = {name: np.zeros(len(closest)) for name in said}
+        for name, (view, flags) in said.items():
+            numbers, counts = self._terms.of(view, laid.units[closest[real]])
+            owners = np.repeat(np.arange(len(counts)), counts)
+            shared = np.bincount(owners, sought.flagged(view, numbers, flags), len(counts))
+            found[name][real] = overlap(shared, counts.astype(np.float64), int(flags.sum()))
         return found
 
     def _numbered(self, asked: Asked, laid: Laid) -> dict[str, Floats]:
@@ -201,7 +225,7 @@ class Witness:
         by_unit = np.zeros((len(counts) + 1, len(asked.words)), dtype=np.float32)  # the last: a text that is missing
         by_unit[:-1][filled] = np.maximum.reduceat(cosines, (ends - counts)[filled], axis=0)
         by_item = np.maximum.reduceat(by_unit[:-1], laid.starts, axis=0)
-        mine = np.array([self._reader.weight("words", word) for word in asked.words])
+        mine = asked.weights[asked.spoken]
         meant = [ratio(near @ mine, mine.sum()) for near in (by_unit[laid.titles], by_unit[closest], by_item)]
         return dict(zip(names, [*meant, self._by_question(laid, numbers, counts, cosines)], strict=True))
 

@@ -7,7 +7,7 @@ Absolute similarities drift from base to base; how an item stands among its riva
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,9 +73,11 @@ WEIGHED = ("words", "bigrams")
 RIVALLED_COLUMNS = [SINGLE.index(name) for name in RIVALLED]
 
 Floats = npt.NDArray[np.float64]
+Columns = npt.NDArray[np.int64]
 Term = tuple[str, str]
 """A view and a term of it."""
-Weight = Callable[[str, str], float]
+Weigh = Callable[[str, Sequence[str]], Floats]
+"""Gives the weight of each term of a view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,41 +96,50 @@ class Asked:
     Attributes:
         columns: by view (words, bigrams) the column of every term that is looked for.
         weights: what each column's term weighs where it was said, else 0, `(columns,)`; `rare`: of its three rarest
-            words only; `wanted`: whether it is searched for.
+            words only; `grams`: whether it is a bigram that was said; `wanted`: whether it is searched for.
         gains: the terms that count as present wherever the term they stand for is.
-        words: its distinct words; `bigrams` and `sounds` likewise; `numbers`: those with a unit.
+        words: its distinct words; `spoken`: their columns; `sounds`: its distinct pairs of syllables.
+        numbers: its numbers with a unit.
     """
 
     columns: Mapping[str, Mapping[str, int]]
     weights: Floats
     rare: Floats
+    grams: Mask
     wanted: Mask
     gains: tuple[Gain, ...]
     words: tuple[str, ...]
-    bigrams: frozenset[str]
-    sounds: frozenset[str]
+    spoken: Columns
+    sounds: tuple[str, ...]
     numbers: Quantities
 
     @classmethod
-    def of(cls, query: Query, weight: Weight) -> Asked:
+    def of(cls, query: Query, weigh: Weigh) -> Asked:
         """Weigh the terms of a question."""
         base, expansions = query.base, query.base.expansions
-        terms = dict.fromkeys([*terms_of(query.search), *(t for _said, term in expansions for t in _forms(term))])
-        columns = {term: column for column, term in enumerate(terms)}
-        said = {term: weight(*term) for term in terms_of(base)}
-        words = tuple(dict.fromkeys(base.words))
-        rare = sorted((("words", word) for word in words), key=lambda term: -said[term])[:RARE]
+        searched, said = terms_of(query.search), terms_of(base)
+        forms = dict.fromkeys(form for _said, term in expansions for form in _forms(term))
+        columns = {term: column for column, term in enumerate(searched | forms)}
+        weights, rare, grams = (np.zeros(len(columns)) for _ in range(3))
+        own = {view: [term for of, term in said if of == view] for view in WEIGHED}
+        for view, terms in own.items():
+            weights[[columns[view, term] for term in terms]] = weigh(view, terms)
+        spoken = np.array([columns["words", word] for word in own["words"]], dtype=np.int64)
+        rarest = spoken[np.argsort(-weights[spoken], kind="stable")[:RARE]]
+        rare[rarest] = weights[rarest]
+        grams[[columns["bigrams", gram] for gram in own["bigrams"]]] = 1.0
         return cls(
             columns={
                 view: {term: column for (own, term), column in columns.items() if own == view} for view in WEIGHED
             },
-            weights=np.array([said.get(term, 0.0) for term in terms]),
-            rare=np.array([said[term] if term in rare else 0.0 for term in terms]),
-            wanted=np.isin(np.arange(len(terms)), [columns[term] for term in terms_of(query.search)]),
+            weights=weights,
+            rare=rare,
+            wanted=np.arange(len(columns)) < len(searched),
+            grams=grams > 0.0,
             gains=tuple(_gain(columns, one, term) for one, term in expansions),
-            words=words,
-            bigrams=frozenset(base.bigrams),
-            sounds=frozenset(base.pinyin),
+            words=tuple(own["words"]),
+            spoken=spoken,
+            sounds=tuple(dict.fromkeys(base.pinyin)),
             numbers=frozenset((value, unit) for value, unit in query.numbers if unit),
         )
 
@@ -142,7 +153,7 @@ class Asked:
         for gain in self.gains:
             pairs = there[:, gain.pairs].all(axis=1) if gain.pairs else False
             held[:, gain.said] |= (there[:, gain.word] | pairs)[:, None]
-        return tuple(ratio(held @ weights, weights.sum()) for weights in (self.weights, self.rare))
+        return ratio(held @ self.weights, float(self.weights.sum())), ratio(held @ self.rare, float(self.rare.sum()))
 
 
 def _forms(text: str) -> list[Term]:
@@ -156,8 +167,7 @@ def _gain(columns: Mapping[Term, int], said: str, term: str) -> Gain:
 
 def ratio(part: Floats, whole: Floats | float) -> Floats:
     """Return shares, at most 1; 0 where there is nothing to have a share in."""
-    total = np.broadcast_to(np.asarray(whole, dtype=np.float64), part.shape)
-    return np.minimum(np.divide(part, total, out=np.zeros(part.shape), where=total > 0), 1.0)
+    return np.minimum(np.divide(part, whole, out=np.zeros(part.shape), where=np.greater(whole, 0.0)), 1.0)
 
 
 def overlap(shared: Floats, one: Floats, other: int) -> Floats:
@@ -178,9 +188,9 @@ def among_rivals(table: Floats) -> Floats:
     return np.hstack([table, standing])
 
 
-def terms_of(tokens: Tokens) -> list[Term]:
+def terms_of(tokens: Tokens) -> dict[Term, None]:
     """Return the distinct words and bigrams of a text, each with its view, so that the two never mix."""
-    return list(dict.fromkeys([*(("words", w) for w in tokens.words), *(("bigrams", g) for g in tokens.bigrams)]))
+    return dict.fromkeys([*(("words", word) for word in tokens.words), *(("bigrams", gram) for gram in tokens.bigrams)])
 
 
 def inverse_frequency(documents: int, frequency: int) -> float:

@@ -48,8 +48,15 @@ class Meanings:
 
     def asked(self, words: Sequence[str]) -> Matrix:
         """Return the vectors of a question's words, shape `(n, dim)`."""
-        found = [self._single(word) for word in words]
-        return np.array(found, dtype=np.float32).reshape(len(words), self._table.shape[1])
+        numbers = [self._numbers.get(word, -1) for word in words]
+        stored = np.array([number for number in numbers if number >= 0], dtype=np.int64)
+        self._learn(stored)
+        found = np.empty((len(words), self._table.shape[1]), dtype=np.float32)
+        found[[number >= 0 for number in numbers]] = self._table[stored]
+        for place, number in enumerate(numbers):
+            if number < 0:
+                found[place] = self._single(words[place])
+        return found
 
     def _learn(self, numbers: npt.NDArray[np.int64]) -> None:
         """Encode the stored words not met before; two threads that do so at once write the same."""
@@ -59,6 +66,5 @@ class Meanings:
             self._known[new] = True
 
     def _encoded(self, word: str) -> Matrix:
-        number = self._numbers.get(word)
-        vector: Matrix = self._table[number] if number is not None and self._known[number] else self._vectors([word])[0]
+        vector: Matrix = self._vectors([word])[0]
         return vector

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,6 @@ from kb.index.tables import Ints
 from kb.index.units import SIDES, Mask
 from kb.search.features import Floats, inverse_frequency
 
-TERMS_KEPT = 200_000
 BIGRAM_SCALE = 0.4
 
 
@@ -41,7 +39,14 @@ class Reader:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._weights = {view: np.full(len(names), np.nan) for view, names in snapshot.terms.names.items()}
-        self.weight = lru_cache(maxsize=TERMS_KEPT)(self._weight)
+
+    def weigh(self, view: str, terms: Sequence[str]) -> Floats:
+        """Return what terms weigh, stored or not."""
+        known = self._snapshot.terms.numbers[view]
+        numbers = np.array([known.get(term, -1) for term in terms], dtype=np.int32)
+        found = np.full(len(terms), self._weight(view, 0))
+        found[numbers >= 0] = self.weights(view, numbers[numbers >= 0])
+        return found
 
     def lay_out(self, items: Sequence[int]) -> Laid:
         """Lay the units of some items end to end."""
@@ -59,13 +64,13 @@ class Reader:
         table = self._weights[view]
         found: Floats = table[numbers]
         if np.isnan(found).any():
-            names = self._snapshot.terms.names[view]
+            names, frequency = self._snapshot.terms.names[view], self._snapshot.lexical.frequency
             for number in set(numbers[np.isnan(found)].tolist()):
-                table[number] = self.weight(view, names[number])
+                term = names[number]
+                table[number] = self._weight(view, max(frequency(f"q_{view}", term), frequency(f"a_{view}", term)))
             found = table[numbers]
         return found
 
-    def _weight(self, view: str, term: str) -> float:
-        frequency = max(self._snapshot.lexical.frequency(f"{side}_{view}", term) for side in ("q", "a"))
+    def _weight(self, view: str, frequency: int) -> float:
         scale = BIGRAM_SCALE if view == "bigrams" else 1.0
         return scale * inverse_frequency(len(self._snapshot.table.items), frequency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from kb.domain.validity import Scope
 from kb.encode.protocol import Encoder
 from kb.index.lexical import Want
 from kb.index.snapshot import Snapshot
-from kb.index.units import ItemKind
+from kb.index.units import ITEM_KINDS, ItemKind
 from kb.search.evidence import Evidence, Expectation, Found, Witness
 from kb.search.features import FEATURES, Floats
 from kb.search.meanings import Meanings
@@ -51,10 +51,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
-    """What each search found within scope, of any kind, best first: item -> score."""
+    """What each search found within scope, of any kind, best first: item -> score; and whose phrasing it is exactly."""
 
     lexical: Mapping[str, Mapping[int, float]]
     nearest: Mapping[int, float]
+    exact: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class Retriever:
         terms = snapshot.terms
         meanings = Meanings(words or snapshot.encoder, terms.names["words"], terms.numbers["words"])
         self._witness = Witness(snapshot, Reader(snapshot), meanings)
+        self._kinds = snapshot.table.kinds.tobytes()
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
         self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
@@ -126,28 +128,30 @@ class Retriever:
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...], breadth: int = MAX_ITEMS) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
-        hits, wanted = self._hits(query, scope), frozenset(kinds)
+        hits, wanted = self._hits(query, scope), frozenset(ITEM_KINDS.index(kind) for kind in kinds)
         lexical = {name: self._of_kind(scores, wanted) for name, scores in hits.lexical.items()}
         items = _fuse([*lexical.values(), self._of_kind(hits.nearest, wanted)])[:breadth]
-        exact = self._exact_items(query, scope, kinds)
+        exact = list(self._of_kind(hits.exact, wanted))
         items += [item for item in exact if item not in items]
         return Pool(items=items, lexical=lexical, exact=exact)
 
     def _find_hits(self, query: Query, scope: Scope) -> Hits:
         """Search every field and the vectors once; answers and guards are then picked from the same hits."""
-        want, table = Want(scope=scope, kinds=SEARCHED), self._snapshot.table
-        dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, SEARCHED), DENSE_UNITS)
+        want, table, lexical = Want(scope=scope, kinds=SEARCHED), self._snapshot.table, self._snapshot.lexical
+        allowed = self._allowed(scope, SEARCHED)
+        dense = self._snapshot.vectors.search(self._vector(query.text), allowed, DENSE_UNITS)
+        phrased = self._snapshot.exact.find(query.text)
         return Hits(
             lexical={
-                name: self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
+                name: lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
                 for name, field in SEARCHES.items()
             },
             nearest=dict.fromkeys(table.item_of[np.fromiter(dense, dtype=np.int64)].tolist(), 1.0),
+            exact=dict.fromkeys((item for item in phrased if allowed[table.units_of[item][0]]), 1.0),
         )
 
-    def _of_kind(self, scores: Mapping[int, float], kinds: frozenset[ItemKind]) -> dict[int, float]:
-        items = self._snapshot.table.items
-        return {item: score for item, score in scores.items() if items[item].kind in kinds}
+    def _of_kind(self, scores: Mapping[int, float], kinds: Collection[int]) -> dict[int, float]:
+        return {item: score for item, score in scores.items() if self._kinds[item] in kinds}
 
     def rows(self, query: Query, pool: Pool, expected: Expectation | None = None) -> Floats:
         """Return the feature row of every pooled item, `(items, features)`."""
@@ -159,12 +163,6 @@ class Retriever:
 
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
-
-    def _exact_items(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> list[int]:
-        found = self._snapshot.exact.find(query.text)
-        allowed = self._allowed(scope, kinds)
-        table = self._snapshot.table
-        return [item for item in found if allowed[table.units_of[item][0]]]
 
     def _candidate(self, query: Query, pool: Pool, seen: Evidence, place: int, chance: float) -> Candidate:
         item, exact, table = pool.items[place], pool.exact, self._snapshot.table

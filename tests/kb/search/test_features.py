@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from kb.search.features import (
     RIVALLED,
     SINGLE,
     Asked,
+    Floats,
     among_rivals,
     inverse_frequency,
     overlap,
@@ -30,8 +32,8 @@ from tests.kb.search.conftest import Search
 COUNTS = st.integers(0, 6)
 
 
-def plain(_view: str, _term: str) -> float:
-    return 1.0
+def plain(_view: str, terms: Sequence[str]) -> Floats:
+    return np.ones(len(terms))
 
 
 def test_names_are_unique() -> None:
@@ -66,13 +68,19 @@ def test_holding_more_never_counts_less(analyser: Analyser, held: set[int], more
 
 
 def test_rare_terms_weigh_more(analyser: Analyser) -> None:
-    asked = Asked.of(prepare("电表停电", analyser), lambda view, term: {"电表": 3.0, "停电": 1.0}.get(term, 0.0))
+    asked = Asked.of(
+        prepare("电表停电", analyser),
+        lambda _view, terms: np.array([{"电表": 3.0, "停电": 1.0}.get(term, 0.0) for term in terms]),
+    )
     assert asked.covered(holding(asked, ("words", "电表")))[1] == pytest.approx([0.75])
     assert ratio(np.array([0.0]), 0.0).tolist() == [0.0]
 
 
 def test_other_words_for_a_term_count_where_the_term_is(analyser: Analyser) -> None:
-    asked = Asked.of(prepare("空开坏了", analyser), lambda view, term: float((view, term) == ("words", "空开")))
+    asked = Asked.of(
+        prepare("空开坏了", analyser),
+        lambda view, terms: np.array([float((view, term) == ("words", "空开")) for term in terms]),
+    )
     whole, pairs = [("words", "空气开关")], [("bigrams", pair) for pair in ("空气", "气开", "开关")]
     assert [shares[0] for shares in asked.covered(holding(asked, *whole))] == [1.0, 1.0]
     assert asked.covered(holding(asked, *pairs))[0] == [1.0]
@@ -91,7 +99,7 @@ def test_rarer_is_heavier(documents: int, frequency: int) -> None:
 
 def test_words_and_bigrams_never_mix(analyser: Analyser) -> None:
     tokens = analyser.tokens("停电")
-    assert terms_of(tokens) == [("words", "停电"), ("bigrams", "停电")]
+    assert terms_of(tokens) == {("words", "停电"): None, ("bigrams", "停电"): None}
 
 
 @pytest.mark.parametrize(

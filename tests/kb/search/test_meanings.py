@@ -16,7 +16,7 @@ from kb.search.meanings import Meanings
 from kb.search.ranker import Ranker
 from kb.search.retrieve import Retriever
 from kb.text.tokens import Analyser
-from tests.kb.builders import SCOPE, entry, passage, document, snapshot_of
+from tests.kb.builders import SCOPE, document, entry, passage, snapshot_of
 
 NEAR = {"划走": (1.0, 0.0), "代扣": (0.8, 0.6), "电表": (0.0, 1.0), "停电": (-1.0, 0.0)}
 Shares = dict[str, dict[str, float]]
