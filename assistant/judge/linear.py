@@ -75,7 +75,7 @@ class LinearClassifier:
     def scored(self, columns: Ints) -> list[Scored]:
         """Classify a text by the columns of its known features, each once, in ascending order; see `classify`."""
         values = self.idf[columns]
-        values = values / (float(np.linalg.norm(values)) or 1.0)
+        values = values / (float(np.sqrt(values @ values)) or 1.0)
         logits = (values @ self.weights[columns] + self.bias) / self.temperature
         exp = np.exp(logits - logits.max())
         chances: dict[str, float] = {}
@@ -99,7 +99,8 @@ class Panel:
 
     def score(self, features: Sequence[str]) -> list[list[Scored]]:
         """Return what each classifier says; see `LinearClassifier.classify`."""
-        known = np.array([self._places[feature] for feature in {*features} & self._places.keys()], dtype=np.int64)
+        places = map(self._places.get, {*features})
+        known = np.array([place for place in places if place is not None], dtype=np.int64)
         mine = [columns[known] for columns in self._columns]
         return [
             one.scored(np.sort(columns[columns >= 0])) for one, columns in zip(self._classifiers, mine, strict=True)

@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
-def members(bounds: Ints, groups: Ints) -> tuple[Ints, Ints]:
+def members(bounds: npt.NDArray[np.integer], groups: Ints) -> tuple[Ints, Ints]:
     """Return the places of all members of some groups, group by group, and how many each has.
 
     `bounds` say where each group's members begin, and where the last one's end.

@@ -73,6 +73,7 @@ WEIGHED = ("words", "bigrams")
 RIVALLED_COLUMNS = [SINGLE.index(name) for name in RIVALLED]
 
 Floats = npt.NDArray[np.float64]
+Sums = npt.NDArray[np.number]
 Columns = npt.NDArray[np.int64]
 Term = tuple[str, str]
 """A view and a term of it."""
@@ -165,12 +166,12 @@ def _gain(columns: Mapping[Term, int], said: str, term: str) -> Gain:
     return Gain(word=word, pairs=tuple(pairs), said=tuple(columns[f] for f in _forms(said) if f in columns))
 
 
-def ratio(part: Floats, whole: Floats | float) -> Floats:
+def ratio(part: Sums, whole: Sums | float) -> Floats:
     """Return shares, at most 1; 0 where there is nothing to have a share in."""
     return np.minimum(np.divide(part, whole, out=np.zeros(part.shape), where=np.greater(whole, 0.0)), 1.0)
 
 
-def overlap(shared: Floats, one: Floats, other: int) -> Floats:
+def overlap(shared: Sums, one: Sums, other: int) -> Floats:
     """Return the Sørensen-Dice overlap of sets by how many members they share and have; 0 when both are empty."""
     return ratio(2.0 * shared, one + other)
 

@@ -153,12 +153,14 @@ def log_odds(chance: float) -> float:
 
 
 def _table(rows: Rows) -> Floats:
-    return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+    table: Floats = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+    return table
 
 
 def prose(rows: Rows) -> Floats:
     """Return 1 for clauses and sections, 0 for entries and table rows."""
-    return _table(rows)[:, IS_PROSE]
+    column: Floats = _table(rows)[:, IS_PROSE]
+    return column
 
 
 def margins(scores: Floats, kinds: Floats) -> Floats:
@@ -173,7 +175,8 @@ def margins(scores: Floats, kinds: Floats) -> Floats:
             best, second = members[np.argsort(-scores[members], kind="stable")[:2]]
             leads[members] = scores[members] - scores[best]
             leads[best] = scores[best] - scores[second]
-    return np.clip(leads, -MARGIN_CAP, MARGIN_CAP)
+    capped: Floats = np.clip(leads, -MARGIN_CAP, MARGIN_CAP)
+    return capped
 
 
 def load_ranker(path: Path) -> Ranker:

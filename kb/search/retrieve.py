@@ -124,7 +124,9 @@ class Retriever:
         value = self._ranker.order(rows, scores, chances)
         exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
-        return [self._candidate(query, pool, seen, i, chances[i]) for i in order[:limit]]
+        values = np.round(rows[order[:limit]], 3).tolist()
+        best = zip(order[:limit], values, strict=True)
+        return [self._candidate(query, pool, int(seen.nearest[i]), i, chances[i], of) for i, of in best]
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...], breadth: int = MAX_ITEMS) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
@@ -164,19 +166,21 @@ class Retriever:
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
 
-    def _candidate(self, query: Query, pool: Pool, seen: Evidence, place: int, chance: float) -> Candidate:
+    def _candidate(
+        self, query: Query, pool: Pool, nearest: int, place: int, chance: float, values: Sequence[float]
+    ) -> Candidate:
         item, exact, table = pool.items[place], pool.exact, self._snapshot.table
         is_exact = item in exact
         if is_exact:
             chance = self._ranker.exact if len(exact) == 1 else min(chance, 0.5)
-        values = dict(zip(FEATURES, np.round(seen.rows[place], 3).tolist(), strict=True))
+        features = dict(zip(FEATURES, values, strict=True))
         return Candidate(
             item_id=table.items[item].item_id,
             kind=table.items[item].kind,
             probability=chance if not exact or is_exact else min(chance, 1 - self._ranker.exact),
             exact=is_exact,
-            matched=table.text(int(seen.nearest[place])),
-            why={"features": values, "expansions": [f"{said}→{term}" for said, term in query.base.expansions]},
+            matched=table.text(nearest),
+            why={"features": features, "expansions": [f"{said}→{term}" for said, term in query.base.expansions]},
         )
 
 
