@@ -31,11 +31,13 @@ class Expectation:
     Attributes:
         categories: label -> probability (0-1) of its category; `call_types`: of its type.
         questions: stored question -> how like calls that asked it the words are (0-1); other questions are unknown.
+        under: stored question -> how probably it is asked under the rule the call falls under (0-1).
     """
 
     categories: Mapping[str, float]
     call_types: Mapping[str, float]
     questions: Mapping[str, float] = field(default_factory=dict)
+    under: Mapping[str, float] = field(default_factory=dict)
 
     def of_categories(self, categories: Sequence[str]) -> float:
         """Return how probable categories are together; `UNKNOWN` where none of them is one that can be expected.
@@ -53,18 +55,27 @@ class Expectation:
         agreed = min(1.0, sum(named))
         return agreed, 1.0 - agreed
 
-    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[float]:
-        """Return how like each title's calls the words are; zeros where nothing is known of any.
+    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[tuple[float, float]]:
+        """Return per title how like its calls the words are, and how probably they fall under the same rule.
 
-        An edited answer nothing is known of stands level with the best known one: it came later, and calls for it were
-        learnt as calls for its neighbours. Raw text (`raw`) nothing is known of stands at their mean.
+        See `_levelled` for the titles of which nothing is known.
         """
-        known = [self.questions.get(title) if title else None for title in titles]
-        told = [value for value in known if value is not None]
-        if not told:
-            return [0.0] * len(known)
-        best, mean = max(told), sum(told) / len(told)
-        return [value if value is not None else mean if text else best for value, text in zip(known, raw, strict=True)]
+        alike = _levelled([self.questions.get(title) if title else None for title in titles], raw)
+        under = _levelled([self.under.get(title) if title else None for title in titles], raw)
+        return list(zip(alike, under, strict=True))
+
+
+def _levelled(known: Sequence[float | None], raw: Sequence[bool]) -> list[float]:
+    """Return what is known of each, and what the unknown stand at; zeros where nothing is known of any.
+
+    An edited answer nothing is known of stands level with the best known one: it came later, and calls for it were
+    learnt as calls for its neighbours. Raw text (`raw`) nothing is known of stands at their mean.
+    """
+    told = [value for value in known if value is not None]
+    if not told:
+        return [0.0] * len(known)
+    best, mean = max(told), sum(told) / len(told)
+    return [value if value is not None else mean if text else best for value, text in zip(known, raw, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,17 +255,18 @@ class Witness:
         size = len(items)
         if expected is None:
             nothing = np.zeros(size)
-            told = dict.fromkeys(("names_call_type", "names_other_call_type", "asked_alike"), nothing)
-            return {"category_agrees": np.full(size, UNKNOWN), **told}
+            names = ("names_call_type", "names_other_call_type", "asked_alike", "asked_under_rule")
+            return {"category_agrees": np.full(size, UNKNOWN), **dict.fromkeys(names, nothing)}
         stored = [self._table.items[item] for item in items]
         titles = [self._table.text(int(laid.units[place])) if place >= 0 else None for place in laid.titles.tolist()]
         named = [expected.of_title(title) if title else (0.0, 0.0) for title in titles]
-        alike = expected.of_questions(titles, [item.kind in PROSE for item in stored])
+        calls = expected.of_questions(titles, [item.kind in PROSE for item in stored])
         return {
             "category_agrees": np.array([expected.of_categories(item.categories) for item in stored]),
             "names_call_type": np.array([agreed for agreed, _other in named]),
             "names_other_call_type": np.array([other for _agreed, other in named]),
-            "asked_alike": np.array(alike),
+            "asked_alike": np.array([alike for alike, _under in calls]),
+            "asked_under_rule": np.array([under for _alike, under in calls]),
         }
 
 

@@ -47,6 +47,7 @@ SINGLE = (
     "names_call_type",
     "names_other_call_type",
     "asked_alike",
+    "asked_under_rule",
 )
 RIVALLED = (
     "dense_question",
@@ -63,6 +64,7 @@ RIVALLED = (
     "closest_dice",
     "closest_pinyin",
     "asked_alike",
+    "asked_under_rule",
 )
 FEATURES = (*SINGLE, *(f"{name}_vs_rivals" for name in RIVALLED))
 LEXICAL = SINGLE[:5]
