@@ -14,7 +14,7 @@ from kb.domain.validity import Scope
 from kb.encode.protocol import Encoder
 from kb.index.lexical import Want
 from kb.index.snapshot import Snapshot
-from kb.index.units import ITEM_KINDS, ItemKind
+from kb.index.units import ITEM_KINDS, ItemKind, Mask
 from kb.search.evidence import Evidence, Expectation, Found, Witness
 from kb.search.features import FEATURES, Floats
 from kb.search.meanings import Meanings
@@ -142,15 +142,18 @@ class Retriever:
         want, table, lexical = Want(scope=scope, kinds=SEARCHED), self._snapshot.table, self._snapshot.lexical
         allowed = self._allowed(scope, SEARCHED)
         dense = self._snapshot.vectors.search(self._vector(query.text), allowed, DENSE_UNITS)
-        phrased = self._snapshot.exact.find(query.text)
         return Hits(
             lexical={
                 name: lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
                 for name, field in SEARCHES.items()
             },
             nearest=dict.fromkeys(table.item_of[np.fromiter(dense, dtype=np.int64)].tolist(), 1.0),
-            exact=dict.fromkeys((item for item in phrased if allowed[table.units_of[item][0]]), 1.0),
+            exact=dict.fromkeys(self._exact_items(query, allowed), 1.0),
         )
+
+    def _exact_items(self, query: Query, allowed: Mask) -> list[int]:
+        units = self._snapshot.table.units_of
+        return [item for item in self._snapshot.exact.find(query.text) if allowed[units[item][0]]]
 
     def _of_kind(self, scores: Mapping[int, float], kinds: Collection[int]) -> dict[int, float]:
         return {item: score for item, score in scores.items() if self._kinds[item] in kinds}
