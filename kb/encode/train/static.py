@@ -30,8 +30,8 @@ class Options:
     steps: int = 800
     batch: int = 768
     own_share: float = 0.7
-    other_share: float = 0.2
-    rate: float = 0.005
+    other_share: float = 0.3
+    rate: float = 0.002
     dropout: float = 0.4
     temperature: float = 0.05
     seed: int = 95598
