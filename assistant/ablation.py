@@ -31,6 +31,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "类别": ("category_agrees",),
     "来电类型": ("names_call_type", "names_other_call_type"),
     "问过的来电": _both("asked_alike"),
+    "落在哪条规则": _both("asked_under_rule"),
 }
 
 

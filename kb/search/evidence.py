@@ -55,14 +55,13 @@ class Expectation:
         agreed = min(1.0, sum(named))
         return agreed, 1.0 - agreed
 
-    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[tuple[float, float]]:
-        """Return per title how like its calls the words are, and how probably they fall under the same rule.
+    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[float]:
+        """Return how like each title's calls the words are; for titles nothing is known of see `_levelled`."""
+        return _levelled([self.questions.get(title) if title else None for title in titles], raw)
 
-        See `_levelled` for the titles of which nothing is known.
-        """
-        alike = _levelled([self.questions.get(title) if title else None for title in titles], raw)
-        under = _levelled([self.under.get(title) if title else None for title in titles], raw)
-        return list(zip(alike, under, strict=True))
+    def of_rules(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[float]:
+        """Return how probably each title's calls fall under the rule this one falls under; see `of_questions`."""
+        return _levelled([self.under.get(title) if title else None for title in titles], raw)
 
 
 def _levelled(known: Sequence[float | None], raw: Sequence[bool]) -> list[float]:
@@ -260,13 +259,13 @@ class Witness:
         stored = [self._table.items[item] for item in items]
         titles = [self._table.text(int(laid.units[place])) if place >= 0 else None for place in laid.titles.tolist()]
         named = [expected.of_title(title) if title else (0.0, 0.0) for title in titles]
-        calls = expected.of_questions(titles, [item.kind in PROSE for item in stored])
+        raw = [item.kind in PROSE for item in stored]
         return {
             "category_agrees": np.array([expected.of_categories(item.categories) for item in stored]),
             "names_call_type": np.array([agreed for agreed, _other in named]),
             "names_other_call_type": np.array([other for _agreed, other in named]),
-            "asked_alike": np.array([alike for alike, _under in calls]),
-            "asked_under_rule": np.array([under for _alike, under in calls]),
+            "asked_alike": np.array(expected.of_questions(titles, raw)),
+            "asked_under_rule": np.array(expected.of_rules(titles, raw)),
         }
 
 

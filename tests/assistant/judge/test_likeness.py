@@ -30,6 +30,8 @@ def model() -> Likeness:
         starts=np.cumsum([0, *(len(rows[place]) for place in order.tolist())]).astype(np.int32),
         classes=np.array([place for place, _ in flat], dtype=np.uint16),
         weights=np.array([weight for _, weight in flat], dtype=np.float32),
+        rules=("N01", "W01"),
+        fell=np.array([[0.25, 0.75], [1.0, 0.0]], dtype=np.float32),
     )
 
 
@@ -43,6 +45,19 @@ def test_margins_add_up_over_what_was_said() -> None:
 def test_a_word_counts_once_and_unknown_words_nothing() -> None:
     assert model().of(["w:停电", "w:停电", "w:没见过"]) == model().of(["w:停电"])
     assert model().of([]) == model().of(["w:没见过"]) == {"甲": 0.0, "乙": 0.0}
+
+
+def test_a_question_is_asked_under_the_rules_its_calls_fell_under() -> None:
+    assert model().under({"N01": 0.5, "W01": 0.5, "W99": 0.0}) == {"甲": 0.5, "乙": 0.5}
+    assert model().under({"W01": 0.8}) == {"甲": pytest.approx(0.6), "乙": 0.0}
+    assert model().under({}) == {"甲": 0.0, "乙": 0.0}
+
+
+def test_the_bundled_model_tells_a_report_from_a_question() -> None:
+    under = load_likeness().under({"W01": 1.0})
+    report = max(under, key=under.__getitem__)
+    assert "报修" in report or "抢修" in report
+    assert under[report] > 5 * load_likeness().under({"N01": 1.0})[report]
 
 
 def test_the_bundled_model_knows_what_calls_asked(analyser: Analyser) -> None:
@@ -59,6 +74,7 @@ def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
     save_likeness(model(), tmp_path, {"train": 2})
     read = load_likeness(tmp_path)
     assert read.of(["w:停电", "w:电价"]) == model().of(["w:停电", "w:电价"])
+    assert read.under({"W01": 0.4}) == model().under({"W01": 0.4})
 
 
 @pytest.mark.parametrize(
@@ -69,6 +85,7 @@ def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
         {"starts": np.array([0, 5, 3], dtype=np.int32)},
         {"classes": np.array([0, 9, 1], dtype=np.uint16)},
         {"idf": np.ones(3, dtype=np.float32)},
+        {"rules": ("N01",)},
     ],
 )
 def test_parts_that_do_not_fit_are_refused(tmp_path: Path, changed: dict[str, Any]) -> None:

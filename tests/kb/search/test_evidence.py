@@ -27,7 +27,12 @@ def test_a_title_that_names_a_call_type_agrees_or_contradicts() -> None:
     assert EXPECTED.of_title("换表要不要钱") == (0.0, 0.0)
 
 
-ASKED = Expectation(categories={}, call_types={}, questions={"换表要不要钱": 0.6, "电表归谁": 0.2})
+ASKED = Expectation(
+    categories={},
+    call_types={},
+    questions={"换表要不要钱": 0.6, "电表归谁": 0.2},
+    under={"电表归谁": 0.9, "换表要不要钱": 0.1},
+)
 
 
 def test_a_question_that_was_asked_like_this_leads() -> None:
@@ -37,6 +42,12 @@ def test_a_question_that_was_asked_like_this_leads() -> None:
 def test_a_question_added_later_stands_level_with_the_best_and_raw_text_at_the_mean() -> None:
     found = ASKED.of_questions(["换表要不要钱", "新来的问题", "电表归谁", None], [False, False, False, True])
     assert found == pytest.approx([0.6, 0.6, 0.2, 0.4])
+
+
+def test_a_question_asked_under_this_rule_leads_and_the_unknown_are_levelled_alike() -> None:
+    found = ASKED.of_rules(["换表要不要钱", "新来的问题", "电表归谁", None], [False, False, False, True])
+    assert found == pytest.approx([0.1, 0.9, 0.9, 0.5])
+    assert EXPECTED.of_rules(["甲", None], [False, True]) == [0.0, 0.0]
 
 
 def test_questions_nobody_learnt_tell_nothing_apart() -> None:
