@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.curation.watch.aspects import Choice, Denials, OrderWords
+from kb.curation.watch.aspects import Choice, Denials, Families, OrderWords
 from kb.curation.watch.figures import Bounds, FigureReader, Point, Unit
 from kb.curation.watch.grams import GramReader
 from kb.curation.watch.words import Words
@@ -65,6 +65,7 @@ class WatchRules:
     agreeing: Pattern
     choices: tuple[Choice, ...]
     orders: OrderWords
+    families: Families
     missing: Pattern
     unless_missing: Pattern
 
@@ -108,6 +109,7 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
                 starts=any_of(data["orders"]["starts"]),
                 goes_on=any_of(data["orders"]["goes_on"]),
             ),
+            families=Families(data["families"]),
             missing=any_of(data["missing"]["patterns"]),
             unless_missing=any_of(data["missing"]["unless"]),
         )
