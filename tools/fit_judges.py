@@ -16,15 +16,15 @@ from kb.curation.watch.trees import LEAF
 
 Floats = npt.NDArray[np.float64]
 TREES: Mapping[str, Any] = {
-    "n_estimators": 140,
-    "learning_rate": 0.08,
+    "n_estimators": 250,
+    "learning_rate": 0.05,
     "max_depth": 3,
     "subsample": 0.6,
     "max_features": 0.25,
     "min_samples_leaf": 10,
     "random_state": 0,
 }
-STRENGTH, CUTS = 0.03, (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+STRENGTH, CUTS = 0.03, (0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
 UNLABELLED: Mapping[Label, float] = {"contradiction": 0.4, "duplicate": 0.4}
 NEITHER = 1.5  # dev holds fewer of these than what is looked at in earnest
 

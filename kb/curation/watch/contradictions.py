@@ -18,9 +18,9 @@ from kb.curation.watch.types import Finding, Remedy, Side, Span
 
 def contradictions(judged: Iterable[Judged], rules: WatchRules) -> Iterator[Finding]:
     """Yield what contradicts what among judged pairs, in their order."""
-    sure = rules.limit("contradiction", "sure")
+    least = rules.limits["contradiction"]
     for pair in judged:
-        if pair.contradicts >= sure:
+        if pair.contradicts >= least["guards" if pair.one.subject.kind == "guard" else "sure"]:
             yield finding_of(pair.one, pair.other, pair.shown, pair.contradicts)
 
 

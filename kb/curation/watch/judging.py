@@ -1,7 +1,8 @@
 """How likely two neighbouring subjects contradict each other, or say the same: judged of the two as wholes.
 
 A judge weighs all that is seen of the two (see `sights.py`), clashes between their clauses among it. Its weights were
-learnt from pairs worded by hand (`tools.fit_watchers`).
+learnt from pairs worded by hand (`tools.fit_watchers`). Guards, of which none was among those pairs, go by the surest
+clash alone: two tellings of one case share nearly all their wording.
 """
 
 from __future__ import annotations
@@ -57,9 +58,22 @@ class Judging:
             self.judges.contradiction.chances(seen).tolist(), self.judges.duplicate.chances(seen).tolist(), strict=True
         )
         return [
-            Judged(one=a.claims, other=b.claims, shown=shown(a, b, clashes), contradicts=against, repeats=alike)
-            for (a, b, clashes, _row), (against, alike) in zip(looked, chances, strict=True)
+            Judged(
+                one=one.claims,
+                other=other.claims,
+                shown=shown(one, other, clashes),
+                contradicts=self._against(one, against, alike, clashes),
+                repeats=alike,
+            )
+            for (one, other, clashes, _row), (against, alike) in zip(looked, chances, strict=True)
         ]
+
+    def _against(self, one: Profile, against: float, alike: float, clashes: Mapping[str, Clash]) -> float:
+        """Return how surely two subjects contradict each other: what repeats and clashes nowhere does not at all."""
+        if one.claims.subject.kind == "guard":
+            return surest(clashes)
+        repeats = alike >= self.comparer.rules.limit("duplicate", "sure")
+        return 0.0 if repeats and not clashes else against
 
     def looked_at(self, pairs: Sequence[Pair]) -> Iterator[tuple[Profile, Profile, Mapping[str, Clash], Seen]]:
         """Yield of each pair worth comparing both sides, their surest clashes by sort, and all that is seen of them."""
@@ -82,6 +96,11 @@ class Judging:
         """Whether both sides are looked at and worth comparing."""
         one, other = self.subjects.get(pair.one), self.subjects.get(pair.other)
         return one is not None and other is not None and worth_comparing(one, other)
+
+
+def surest(clashes: Mapping[str, Clash]) -> float:
+    """Return how sure (0-1) the surest clash is; 0 without any."""
+    return max((clash.score for clash in clashes.values()), default=0.0)
 
 
 def shown(one: Profile, other: Profile, clashes: Mapping[str, Clash]) -> Clash:

@@ -43,12 +43,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How many neighbours by each side and across, and up to how many subjects search is exact."""
+    """How many neighbours by each side and across, and up to how many subjects search is exact.
+
+    `most` is how many pairs are kept of a large base, the nearest, so that a report never takes longer than that.
+    """
 
     by_question: int
     by_answer: int
     across: int
     exact_up_to: int
+    most: int = 1_000_000
 
 
 class Vectors:
@@ -148,11 +152,14 @@ def pairs_of(vectors: Vectors, reach: Reach, *, together: float = 0.0) -> list[P
         return []
     ends = np.stack([keys // many, keys % many], axis=1)
     asked, answered, told = vectors.asked(ends), vectors.answered(ends), vectors.told(ends)
-    kept = asked + told + ANSWERED * answered >= together
+    near = asked + told + ANSWERED * answered
+    kept = np.flatnonzero(near >= together)
+    if len(kept) > reach.most:
+        kept = np.sort(kept[np.argpartition(-near[kept], reach.most)[: reach.most]])
     order = vectors.order
     return [
-        Pair(one=order[one], other=order[other], asked=near, answered=answer, told=tells)
-        for (one, other), near, answer, tells in zip(
+        Pair(one=order[one], other=order[other], asked=asks, answered=answer, told=tells)
+        for (one, other), asks, answer, tells in zip(
             ends[kept].tolist(), asked[kept].tolist(), answered[kept].tolist(), told[kept].tolist(), strict=True
         )
     ]

@@ -64,7 +64,7 @@ class Profiler:
             claims=claims,
             title=self._meaning.rows([claims.subject.title])[0],
             sentences=self._meaning.rows(sentences or [""]),
-            clauses=self._meaning.rows([_worded(clause.words, clause.text) for clause in clauses] or [""]),
+            clauses=self._meaning.rows([clause.words for clause in clauses] or [""]),
             refuses=np.array([clause.refuses for clause in clauses] or [False]),
             settled=np.array([clause.settled for clause in clauses] or [True]),
             values=[self._values(clause.text) for clause in clauses] or [{}],
@@ -75,7 +75,7 @@ class Profiler:
     def _texts(self, claims: Claims) -> Iterable[str]:
         yield claims.subject.title
         yield from self._sentences(claims)
-        yield from (_worded(clause.words, clause.text) for _statement, clause in claims.clauses)
+        yield from (clause.words for _statement, clause in claims.clauses)
 
     def _sentences(self, claims: Claims) -> list[str]:
         return [sentence for statement in claims.subject.statements for sentence in self._masked(statement.text)]
@@ -84,7 +84,3 @@ class Profiler:
         """Return the sentences of a text without their figures."""
         found = (match.group().strip(TRIM) for match in SENTENCE.finditer(fold(text)))
         return tuple(masked_text(part, self._rules.figures(part)) for part in found if len(part) >= SHORTEST)
-
-
-def _worded(words: str, text: str) -> str:
-    return words.strip() or text

@@ -127,6 +127,7 @@ class Watchers:
             by_answer=int(near["by_answer"]),
             across=int(near["across"]),
             exact_up_to=int(near["exact_up_to"]),
+            most=int(near["most"]),
         )
         vectors = Vectors.of(self._shelf.snapshot, list(self.subjects))
         return pairs_of(vectors, reach, together=near["together"])

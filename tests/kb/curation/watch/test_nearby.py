@@ -15,16 +15,16 @@ def vectors() -> Vectors:
 
 
 def test_the_best_question_of_each_side_counts() -> None:
-    (pair,) = pairs_of(vectors(), Reach(by_question=1, by_answer=1, exact_up_to=10))
+    (pair,) = pairs_of(vectors(), Reach(by_question=1, by_answer=1, across=1, exact_up_to=10))
     assert (pair.one, pair.other) == ("a", "b")
     assert pair.asked > 0.99
     assert pair.answered > 0.99
 
 
 def test_pairs_near_on_neither_side_enough_are_left_out() -> None:
-    reach = Reach(by_question=1, by_answer=1, exact_up_to=10)
-    assert len(pairs_of(vectors(), reach, least=0.9, together=1.9)) == 1
-    assert pairs_of(vectors(), reach, together=2.1) == []
+    reach = Reach(by_question=1, by_answer=1, across=1, exact_up_to=10)
+    assert len(pairs_of(vectors(), reach, together=2.4)) == 1
+    assert pairs_of(vectors(), reach, together=3.6) == []
 
 
 def test_many_rows_find_their_neighbours_through_lists() -> None:
@@ -32,11 +32,11 @@ def test_many_rows_find_their_neighbours_through_lists() -> None:
     base = generator.normal(size=(600, 16)).astype(np.float32)
     rows = np.concatenate([base, base + generator.normal(scale=0.01, size=base.shape).astype(np.float32)])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    found = neighbours_in(np.ascontiguousarray(rows), 2, exact_up_to=100)
+    found = neighbours_in(np.ascontiguousarray(rows), 3, exact_up_to=100)
     twins = sum((row + 600) in near for row, near in enumerate(found.tolist()[:600]))
     assert twins >= 590
 
 
 def test_nothing_has_no_neighbours() -> None:
     none = Vectors([], np.zeros((0, 3), dtype=np.float32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    assert pairs_of(none, Reach(by_question=3, by_answer=3, exact_up_to=10)) == []
+    assert pairs_of(none, Reach(by_question=3, by_answer=3, across=3, exact_up_to=10)) == []
