@@ -45,18 +45,21 @@ Score = Callable[[Clash], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bag:
-    """All clashes of two subjects, what else is seen of them, and of which pair they are.
-
-    `wanted` says whether they contradict each other; `None` when nobody knows.
-    """
+    """All clashes of two subjects, what else is seen of them, of which pair they are and whether with its target."""
 
     pair: PlantedPair | None
     target: bool
-    wanted: bool | None
     clashes: Sequence[Clash]
     seen: Seen
     entries: bool
     part: int
+
+    @property
+    def wanted(self) -> bool | None:
+        """Whether the two contradict each other, as far as the label tells; `None` when nobody knows."""
+        if self.pair is None or self.pair.label != "contradiction":
+            return False
+        return True if self.target else None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -110,7 +113,6 @@ def bags_of(runtime: Runtime, pairs: Sequence[PlantedPair]) -> list[Bag]:
                 Bag(
                     pair=ours,
                     target=is_target,
-                    wanted=labelled(ours, is_target),
                     clashes=list(watchers.comparer.clashes(one.claims, other.claims, pair)),
                     seen=seen_of(one, other, pair, {}, weights),
                     entries=one.claims.subject.kind == other.claims.subject.kind == "entry",
@@ -118,13 +120,6 @@ def bags_of(runtime: Runtime, pairs: Sequence[PlantedPair]) -> list[Bag]:
                 )
             )
     return bags
-
-
-def labelled(pair: PlantedPair | None, is_target: bool) -> bool | None:
-    """Return whether two subjects contradict each other, as far as the pair's label tells."""
-    if pair is None or pair.label != "contradiction":
-        return False
-    return True if is_target else None
 
 
 def row(clash: Clash) -> list[float]:
@@ -167,9 +162,7 @@ def looked(bags: Sequence[Bag]) -> list[Looked]:
         for bag in bags:
             if bag.part == part:
                 seen = bag.seen | weighed(bag.clashes, score)
-                found.append(
-                    Looked(pair=bag.pair, target=bag.target, seen=seen, entries=bag.entries, part=bag.part)
-                )
+                found.append(Looked(pair=bag.pair, target=bag.target, seen=seen, entries=bag.entries, part=bag.part))
     return found
 
 

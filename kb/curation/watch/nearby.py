@@ -30,8 +30,8 @@ Ints = npt.NDArray[np.int64]
 class Pair:
     """Two subjects and how near they are, as cosines (0-1).
 
-    The best of a question with a question (`asked`), of all they answer (`answered`), and of what one is asked with what
-    the other answers, whichever is nearer (`told`): a clause's heading asks nothing, but its text answers.
+    The best of a question with a question (`asked`), of all they answer (`answered`), and of what one is asked with
+    what the other answers, whichever is nearer (`told`): a clause's heading asks nothing, but its text answers.
     """
 
     one: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from kb.curation.watch.nearby import Reach, Vectors, neighbours_in, pairs_of
+from kb.curation.watch.nearby import ANSWERED, Reach, Vectors, neighbours_in, pairs_of
 from tests.kb.curation.watch.watching import unit
 
 
@@ -25,6 +26,28 @@ def test_pairs_near_on_neither_side_enough_are_left_out() -> None:
     reach = Reach(by_question=1, by_answer=1, across=1, exact_up_to=10)
     assert len(pairs_of(vectors(), reach, together=2.4)) == 1
     assert pairs_of(vectors(), reach, together=3.6) == []
+
+
+def test_a_clause_is_found_by_what_it_answers() -> None:
+    rows = np.array([unit(1, 0, 0), unit(0, 0, 1), unit(0, 1, 0), unit(1, 0.1, 0)], dtype=np.float32)
+    owner, sides = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    clause = Vectors(["a", "b"], rows, owner, sides)
+    (pair,) = pairs_of(clause, Reach(by_question=0, by_answer=0, across=1, exact_up_to=10))
+    assert (pair.asked, pair.answered) == (0.0, pytest.approx(0.0, abs=0.2))
+    assert pair.told > 0.99
+
+
+def test_only_the_nearest_pairs_of_many_are_kept() -> None:
+    generator = np.random.default_rng(7)
+    rows = generator.normal(size=(40, 8)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    owner, sides = np.arange(40) // 2, np.arange(40) % 2
+    many = Vectors([f"{number}" for number in range(20)], rows, owner, sides)
+    nearness = lambda pair: pair.asked + pair.told + ANSWERED * pair.answered  # noqa: E731
+    every = pairs_of(many, Reach(by_question=4, by_answer=4, across=4, exact_up_to=100))
+    few = pairs_of(many, Reach(by_question=4, by_answer=4, across=4, exact_up_to=100, most=5))
+    assert len(every) > len(few) == 5
+    assert min(map(nearness, few)) >= sorted(map(nearness, every), reverse=True)[4]
 
 
 def test_many_rows_find_their_neighbours_through_lists() -> None:
