@@ -7,7 +7,7 @@ four times: exact search while it is small, inverted lists (FAISS `IndexIVFFlat`
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ PROBES = 12
 BLOCK = 4096
 SAMPLE = 64
 ANSWERED = 1.5
+FIRST = 3  # times as many as are kept are looked at with every phrasing of a large base
 QUESTION, ANSWER = SIDES.index("question"), SIDES.index("answer")
 Ints = npt.NDArray[np.int64]
 
@@ -137,21 +138,16 @@ def pairs_of(vectors: Vectors, reach: Reach, *, together: float = 0.0) -> list[P
     What they answer counts `ANSWERED` times, because it tells more.
     """
     many = len(vectors.order)
-    questions, answers = vectors.questions, vectors.answers
-    looks = (
-        (questions, questions, reach.by_question + 1),
-        (answers, answers, reach.by_answer + 1),
-        (questions, answers, reach.across),
-    )
-    keys = np.unique(
-        np.concatenate(
-            [_keys(neighbours_in(among, some, reach.exact_up_to, rows), many) for rows, among, some in looks]
-        )
-    )
+    keys = np.unique(np.concatenate([_keys(near, many) for near in _looked_up(vectors, reach)]))
     if not len(keys):
         return []
     ends = np.stack([keys // many, keys % many], axis=1)
-    asked, answered, told = vectors.asked(ends), vectors.answered(ends), vectors.told(ends)
+    answered, told = vectors.answered(ends), vectors.told(ends)
+    if len(ends) > FIRST * reach.most:
+        roughly = _cosines(vectors.questions, vectors.questions, ends) + told + ANSWERED * answered
+        first = np.sort(np.argpartition(-roughly, FIRST * reach.most)[: FIRST * reach.most])
+        ends, answered, told = ends[first], answered[first], told[first]
+    asked = vectors.asked(ends)
     near = asked + told + ANSWERED * answered
     kept = np.flatnonzero(near >= together)
     if len(kept) > reach.most:
@@ -172,12 +168,19 @@ def _keys(near: Ints, many: int) -> Ints:
     return np.asarray((low * many + high)[(near >= 0) & (low != high)], dtype=np.int64)
 
 
-def neighbours_in(matrix: Matrix, many: int, exact_up_to: int, rows: Matrix | None = None) -> Ints:
-    """Return the `many` nearest rows of a matrix by cosine to each of `rows`, by default its own; -1 fills up."""
+def _looked_up(vectors: Vectors, reach: Reach) -> Iterator[Ints]:
+    """Yield each subject's neighbours by question, by answer, and by what it is asked among what others answer."""
+    questions, answers = vectors.questions, vectors.answers
+    yield from neighbours_in(questions, reach.exact_up_to, [(questions, reach.by_question + 1)])
+    yield from neighbours_in(answers, reach.exact_up_to, [(answers, reach.by_answer + 1), (questions, reach.across)])
+
+
+def neighbours_in(matrix: Matrix, exact_up_to: int, looks: Sequence[tuple[Matrix, int]]) -> list[Ints]:
+    """Return the nearest rows of a matrix by cosine to each of some rows, as many as asked for; -1 fills up."""
     import faiss
 
     if not len(matrix):
-        return np.zeros((0, 1), dtype=np.int64)
+        return [np.zeros((0, 1), dtype=np.int64) for _look in looks]
     index: Any = faiss.IndexFlatIP(matrix.shape[1])
     if len(matrix) > exact_up_to:
         lists = int(4 * math.sqrt(len(matrix)))
@@ -185,5 +188,5 @@ def neighbours_in(matrix: Matrix, many: int, exact_up_to: int, rows: Matrix | No
         index.cp.max_points_per_centroid, index.cp.niter, index.nprobe = SAMPLE, 6, PROBES
         index.train(matrix)
     index.add(matrix)
-    _scores, near = index.search(matrix if rows is None else rows, min(many, len(matrix)))
-    return np.asarray(near, dtype=np.int64)
+    found = [index.search(rows, min(many, len(matrix)))[1] for rows, many in looks if many]
+    return [np.asarray(near, dtype=np.int64) for near in found]

@@ -54,8 +54,8 @@ def test_many_rows_find_their_neighbours_through_lists() -> None:
     generator = np.random.default_rng(7)
     base = generator.normal(size=(600, 16)).astype(np.float32)
     rows = np.concatenate([base, base + generator.normal(scale=0.01, size=base.shape).astype(np.float32)])
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    found = neighbours_in(np.ascontiguousarray(rows), 3, exact_up_to=100)
+    rows = np.ascontiguousarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    (found,) = neighbours_in(rows, 100, [(rows, 3)])
     twins = sum((row + 600) in near for row, near in enumerate(found.tolist()[:600]))
     assert twins >= 590
 
