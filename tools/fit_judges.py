@@ -13,6 +13,7 @@ import numpy.typing as npt
 from eval.pairs import FOUND, Label, PlantedPair
 from kb.curation.watch.sights import FEATURES, Seen
 from kb.curation.watch.trees import LEAF
+from tools.altering import PREFIX
 
 Floats = npt.NDArray[np.float64]
 TREES: Mapping[str, Any] = {
@@ -24,8 +25,9 @@ TREES: Mapping[str, Any] = {
     "min_samples_leaf": 10,
     "random_state": 0,
 }
-STRENGTH, CUTS = 0.03, (0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
+STRENGTH, CUTS = 0.03, (0.2, 0.3, 0.4, 0.5, 0.6)
 UNLABELLED: Mapping[Label, float] = {"contradiction": 0.4, "duplicate": 0.4}
+ALTERED = 0.25
 NEITHER = 1.5  # dev holds fewer of these than what is looked at in earnest
 
 
@@ -38,6 +40,11 @@ class Looked:
     seen: Seen
     entries: bool
     part: int
+
+    @property
+    def altered(self) -> bool:
+        """Whether nobody worded it: a duplicate with one thing changed."""
+        return self.pair is not None and self.pair.pair_id.startswith(PREFIX)
 
     @property
     def group(self) -> str:
@@ -74,6 +81,8 @@ def fitted(rows: Sequence[Looked], label: Label) -> Any:  # noqa: ANN401 - sciki
 def _weight(row: Looked, label: Label) -> float:
     if row.pair is None:
         return UNLABELLED[label]
+    if row.altered:
+        return ALTERED
     return NEITHER if row.target and row.pair.label == "neither" else 1.0
 
 
@@ -92,11 +101,15 @@ def told(rows: Sequence[Looked], pairs: Sequence[PlantedPair]) -> Iterator[str]:
             chances[parts == part] = model.predict_proba(table_of([row for row in rows if row.part == part]))[:, 1]
         if label == "duplicate":
             chances *= np.array([row.entries for row in rows])
-        yield from (_line(label, cut, rows, chances, pairs) for cut in CUTS)
+        worded = [(row, chance) for row, chance in zip(rows, chances.tolist(), strict=True) if not row.altered]
+        yield from (_line(label, cut, worded, pairs) for cut in CUTS)
+        changed = [chance for row, chance in zip(rows, chances.tolist(), strict=True) if row.altered and row.target]
+        shares = ", ".join(f"{cut:.2f} {sum(chance >= cut for chance in changed)}" for cut in CUTS)
+        yield f"{label}, of {len(changed)} altered: {shares}"
 
 
-def _line(label: Label, cut: float, rows: Sequence[Looked], chances: Floats, pairs: Sequence[PlantedPair]) -> str:
-    named = [row for row, chance in zip(rows, chances.tolist(), strict=True) if chance >= cut]
+def _line(label: Label, cut: float, rows: Sequence[tuple[Looked, float]], pairs: Sequence[PlantedPair]) -> str:
+    named = [row for row, chance in rows if chance >= cut]
     claimed = {row.pair.pair_id: row.pair for row in named if row.pair}
     right = sum(pair.label == label for pair in claimed.values())
     found = {row.pair.pair_id: row.group for row in named if row.pair and row.pair.label == label and row.target}

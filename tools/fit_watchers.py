@@ -5,7 +5,7 @@ watch.toml, printed): logistic regression, of each contradiction the surest clas
 everything else the three surest should not; which clash is the surest is asked again of the weights found. Then judges
 are fitted over all that is seen of a pair (`tools/fit_judges.py`; `--write` stores them). Precision and recall are of
 pairs left out, five parts by target, weights of clashes fitted without them too. What is not planted counts at a weight
-of its own, because nobody labelled it.
+of its own, because nobody labelled it; so do duplicates with one thing changed (`tools/altering.py`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from kb.curation.watch.rules import load_watch_rules
 from kb.curation.watch.run import Watchers
 from kb.curation.watch.sights import Seen, seen_of
 from kb.curation.watch.trees import BUNDLED
+from tools.altering import altered
 from tools.fit_judges import Looked, judged, stored, told
 
 SEEN = (
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     pairs = load_pairs(FILES["dev"], "dev")
     with open_runtime(load_settings(data=given.data), write=True) as runtime:
-        bags = bags_of(runtime, pairs)
+        bags = bags_of(runtime, [*pairs, *altered(pairs)])
     print("\n".join(scales(*fitted(bags))))
     left_out = looked(bags)
     for line in told(left_out, pairs):
