@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from kb.curation.watch.nearby import ANSWERED, Reach, Vectors, neighbours_in, pairs_of
 from tests.kb.curation.watch.watching import unit
@@ -33,7 +32,7 @@ def test_a_clause_is_found_by_what_it_answers() -> None:
     owner, sides = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     clause = Vectors(["a", "b"], rows, owner, sides)
     (pair,) = pairs_of(clause, Reach(by_question=0, by_answer=0, across=1, exact_up_to=10))
-    assert (pair.asked, pair.answered) == (0.0, pytest.approx(0.0, abs=0.2))
+    assert max(pair.asked, pair.answered) < 0.2
     assert pair.told > 0.99
 
 

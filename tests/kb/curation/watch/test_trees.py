@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,15 @@ def write(folder: Path, data: object) -> Path:
     return path
 
 
+def chance(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-odds))
+
+
 def test_trees_and_weights_add_up_to_log_odds(tmp_path: Path) -> None:
     judges = load_judges(write(tmp_path, SMALL))
     seen = [{"asked": 0.5, "told": 0.0}, {"asked": 0.6, "told": 1.0}]
-    odds = lambda value: 1 / (1 + np.exp(-value))  # noqa: E731
-    assert judges.contradiction.chances(seen) == pytest.approx([odds(-2.0), odds(2.0)])
-    assert judges.duplicate.chances(seen) == pytest.approx([odds(-1.0), odds(1.0)])
+    assert judges.contradiction.chances(seen) == pytest.approx([chance(-2.0), chance(2.0)])
+    assert judges.duplicate.chances(seen) == pytest.approx([chance(-1.0), chance(1.0)])
     assert len(judges.contradiction.chances([])) == 0
 
 
