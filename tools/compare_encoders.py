@@ -63,14 +63,15 @@ def tfidf(analyser: Analyser, material: Material, base: Asked) -> Trial:
     return Trial(name=f"TF-IDF + SVD（{full.dim} 维）", full=full, topics=fitted, megabytes=size / 1e6)
 
 
-def static(analyser: Analyser, general: Mapping[str, Sequence[Pair]]) -> Trial:
+def static(analyser: Analyser, general: Mapping[str, Sequence[Pair]], folder: Path | None) -> Trial:
     """Load the bundled encoder and the one without the held-out topics; train what is missing."""
-    tokens_of = train_encoder.remembering(analyser)
-    for hold in HOLDS:
-        folder = train_encoder.HOLDS[hold]
-        if not is_static(folder):
+    missing = [hold for hold in HOLDS if not is_static(train_encoder.HOLDS[hold])]
+    if missing:
+        options = StaticOptions()
+        ground = train_encoder.Ground.prepared(folder, options.dim)
+        for hold in missing:
             material = replace(own_material(hold), general=general)
-            train_encoder.build(analyser, tokens_of, material, StaticOptions(), folder)
+            train_encoder.build(ground, material, options, train_encoder.HOLDS[hold])
     full, topics = (StaticEncoder.load(analyser, train_encoder.HOLDS[hold]) for hold in HOLDS)
     size = _size(train_encoder.HOLDS["none"])
     return Trial(name=f"静态向量（{full.dim} 维，自带）", full=full, topics=topics, megabytes=size)
@@ -140,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = spliced([call.text for call in sources.training_utterances()])[: SINGLE + 1 + ROUNDS * BATCH]
     trials = [
         tfidf(load_analyser(RuleFiles()), own_material("none"), unseen),
-        static(load_analyser(RuleFiles()), general),
+        static(load_analyser(RuleFiles()), general, given.general),
         small_transformer(general, options, holds),
         *map(local, given.also),
     ]

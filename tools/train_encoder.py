@@ -10,7 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +19,10 @@ import numpy.typing as npt
 from kb.curation.encoders import BUNDLED
 from kb.encode.protocol import Encoder
 from kb.encode.static import StaticEncoder
-from kb.encode.train.batches import GeneralDraw, OwnDraw
+from kb.encode.train.batches import Drawing, Draws, Encode, GeneralDraw, MixedDraw, OwnDraw
+from kb.encode.train.distribution import Start
 from kb.encode.train.export import write_directory
-from kb.encode.train.material import Material, read_general
+from kb.encode.train.material import Material, read_general, read_texts
 from kb.encode.train.static import Options, train_static
 from kb.encode.train.vocabulary import Vocabulary, tokenise
 from kb.text.rulefiles import RuleFiles
@@ -36,6 +37,23 @@ CARD = Path("tools/train/encoder_card.md")
 Tokenise = Callable[[str], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the three encoders share: how texts are read, and where words of general Chinese begin."""
+
+    analyser: Analyser
+    tokens_of: Tokenise
+    start: Start
+
+    @classmethod
+    def prepared(cls, general: Path | None, dim: int) -> Ground:
+        """Read which company words keep in a folder of general texts; without one, every word begins anywhere."""
+        analyser = load_analyser(RuleFiles())
+        start = Start.of(read_texts(general), analyser.words, dim) if general else Start(words={}, characters={})
+        print(f"{len(start.words)} words and {len(start.characters)} characters known by their company", flush=True)
+        return cls(analyser=analyser, tokens_of=remembering(analyser), start=start)
+
+
 def remembering(analyser: Analyser) -> Tokenise:
     """Return a tokeniser that remembers: the three encoders read the same texts."""
     known: dict[str, tuple[str, ...]] = {}
@@ -48,27 +66,18 @@ def remembering(analyser: Analyser) -> Tokenise:
     return tokens_of
 
 
-def train(tokens_of: Tokenise, material: Material, options: Options) -> tuple[Vocabulary, npt.NDArray[np.float16]]:
+def train(ground: Ground, material: Material, options: Options) -> tuple[Vocabulary, npt.NDArray[np.float16]]:
     """Tokenise, draw and train; print progress."""
+    tokens_of = ground.tokens_of
     own = list(dict.fromkeys(material.texts()))
     general = list(dict.fromkeys(t for rows in material.general.values() for p in rows for t in (p.left, p.right)))
     vocabulary = Vocabulary.of([tokens_of(t) for t in own], [tokens_of(t) for t in general])
     print(f"{len(own)} own and {len(general)} general texts, {len(vocabulary.tokens)} tokens", flush=True)
-    pairs = {
-        name: [
-            (left, right, pair.group)
-            for pair in rows
-            if len(left := vocabulary.ids(tokens_of(pair.left))) and len(right := vocabulary.ids(tokens_of(pair.right)))
-        ]
-        for name, rows in material.general.items()
-    }
-    draws = OwnDraw(material, lambda text: vocabulary.ids(tokens_of(text)), options.seed)
-    spoken = GeneralDraw(pairs, options.seed) if pairs else None
     started = time.monotonic()
     weights = train_static(
         vocabulary,
-        draws,
-        spoken,
+        ground.start.rows(vocabulary.tokens, options.dim, options.seed),
+        _draws(material, lambda text: vocabulary.ids(tokens_of(text)), options),
         options,
         lambda step, loss: print(
             f"\r步 {step}/{options.steps} 损失 {loss:.3f} {time.monotonic() - started:.0f} 秒", end="", flush=True
@@ -76,6 +85,22 @@ def train(tokens_of: Tokenise, material: Material, options: Options) -> tuple[Vo
     )
     print()
     return vocabulary, weights
+
+
+def _draws(material: Material, encode: Encode, options: Options) -> Draws:
+    own: list[tuple[Drawing, float]] = [(OwnDraw(material, encode, options.seed), 1.0 - options.other_share)]
+    if material.others:
+        others = Material(families=material.others, calls={}, clauses={}, general={})
+        own.append((OwnDraw(others, encode, options.seed + 1), options.other_share))
+    pairs = {
+        name: [
+            (left, right, pair.group)
+            for pair in rows
+            if len(left := encode(pair.left)) and len(right := encode(pair.right))
+        ]
+        for name, rows in material.general.items()
+    }
+    return Draws(own=MixedDraw(own), general=GeneralDraw(pairs, options.seed) if pairs else None)
 
 
 def development_hits(encoder: Encoder) -> dict[str, float]:
@@ -88,11 +113,11 @@ def development_hits(encoder: Encoder) -> dict[str, float]:
     }
 
 
-def build(analyser: Analyser, tokens_of: Tokenise, material: Material, options: Options, out: Path) -> None:
+def build(ground: Ground, material: Material, options: Options, out: Path) -> None:
     """Train one encoder, measure it on development calls and write its directory."""
     started = time.monotonic()
-    vocabulary, weights = train(tokens_of, material, options)
-    figures = development_hits(StaticEncoder(analyser, vocabulary.tokens, weights))
+    vocabulary, weights = train(ground, material, options)
+    figures = development_hits(StaticEncoder(ground.analyser, vocabulary.tokens, weights))
     card = CARD.read_text(encoding="utf-8").format(
         n=figures["n"],
         hit1=figures["hit@1"],
@@ -114,12 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("dim", "steps", "batch", "threads"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Options(), name))
     given = parser.parse_args(arguments)
-    analyser = load_analyser(RuleFiles())
     options = Options(dim=given.dim, steps=given.steps, batch=given.batch, threads=given.threads)
-    tokens_of = remembering(analyser)
     general = read_general(given.general) if given.general else {}
+    ground = Ground.prepared(given.general, options.dim)
     for hold in HOLDS if given.hold == "all" else (given.hold,):
-        build(analyser, tokens_of, replace(own_material(hold), general=general), options, HOLDS[hold])
+        build(ground, replace(own_material(hold), general=general), options, HOLDS[hold])
 
 
 if __name__ == "__main__":

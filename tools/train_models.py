@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from assistant.judge.judge import Judge, load_judge
-from assistant.judge.likeness import Likeness, load_likeness, save_likeness
-from assistant.judge.linear import MODELS, PART, LinearClassifier, load_classifier, save_classifier
+from assistant.judge.likeness import Likeness, save_likeness
+from assistant.judge.linear import MODELS, PART, save_classifier
 from kb.domain.knowledge import Entry
 from kb.encode.static import StaticEncoder
 from kb.search.ranker import Ranker, load_ranker
@@ -133,8 +133,17 @@ def half_expectation(analyser: Analyser) -> Halves:
         _labelled([(u.text, u.call_type) for u in dev]),
         balanced=True,
     )
-    folds = [_expect(analyser, types, categories, _without(analyser, calls, number)) for number in range(FOLDS)]
-    return Halves(plain=_expect(analyser, types, categories), asked=lambda text: folds[fold(text, FOLDS)](text))
+    rules = classifiers.fit(
+        analyser,
+        _labelled([(u.text, u.rule) for u in known]),
+        _labelled([(u.text, u.rule) for u in dev]),
+        balanced=True,
+    )
+    judges = [Judge(types, categories, rules, _without(analyser, calls, number)) for number in range(FOLDS)]
+    folds = [_expect(analyser, judge) for judge in judges]
+    return Halves(
+        plain=_expect(analyser, Judge(types, categories, rules)), asked=lambda text: folds[fold(text, FOLDS)](text)
+    )
 
 
 def _without(analyser: Analyser, calls: Sequence[sources.Utterance], number: int) -> Likeness:
@@ -145,10 +154,7 @@ def _without(analyser: Analyser, calls: Sequence[sources.Utterance], number: int
     return likeness.fit(analyser, [pair for pair in pairs if not added_later(pair.question)])
 
 
-def _expect(
-    analyser: Analyser, types: LinearClassifier, categories: LinearClassifier, alike: Likeness | None = None
-) -> ranking.Expect:
-    judge = Judge(types, categories, types, alike)
+def _expect(analyser: Analyser, judge: Judge) -> ranking.Expect:
     return lambda text: judge.expected(analyser.query(analyser.normalise(text)))
 
 
@@ -182,8 +188,8 @@ def calibrate_ranker(analyser: Analyser, kept: Ranker | None) -> None:
     entries, clauses, calls = sources.entries(), sources.clauses(), sources.training_utterances()
     whole = index(analyser, with_calls(entries, calls), clauses.documents, _encoder(analyser, "none"))
     dev = sources.utterances(sources.GOLD / "dev.jsonl")
-    expect = _expect(analyser, load_classifier("call_type"), load_classifier("category"), load_likeness())
     judge = load_judge()
+    expect = _expect(analyser, judge)
     support = {entry.entry_id: sources.cited_clauses(entry, clauses) for entry in entries}
     judged = ranking.judge_questions(analyser, whole, [(u.text, rights(u, support)) for u in dev], expect)
     edited = ranking.judge_questions(analyser, whole, [(u.text, frozenset(u.entries)) for u in dev], expect)

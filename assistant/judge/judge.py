@@ -38,13 +38,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What the three classifiers say of one utterance, most probable first; and stored questions by likeness (0-1)."""
+    """What the three classifiers say of one utterance, most probable first; and of stored questions.
+
+    `questions`: how like their calls it is (0-1); `under`: how probably they are asked under its rule (0-1).
+    """
 
     tokens: Tokens
     call_types: list[Scored]
     categories: list[Scored]
     rules: list[Scored]
     questions: dict[str, float]
+    under: dict[str, float]
 
 
 class Judge:
@@ -67,7 +71,10 @@ class Judge:
         """Return what is to be expected as far as the words alone tell."""
         heard = self._hear(tokens)
         return Expectation(
-            categories=_chances(heard.categories), call_types=_chances(heard.call_types), questions=heard.questions
+            categories=_chances(heard.categories),
+            call_types=_chances(heard.call_types),
+            questions=heard.questions,
+            under=heard.under,
         )
 
     def nothing_to_answer(self, tokens: Tokens) -> float:
@@ -78,12 +85,14 @@ class Judge:
         last = self._last
         if last is None or last.tokens != tokens:
             features = features_of(tokens)
+            rules = self._rules.score(features)
             last = Heard(
                 tokens=tokens,
                 call_types=self._call_types.score(features),
                 categories=self._categories.score(features),
-                rules=self._rules.score(features),
+                rules=rules,
                 questions={} if self._likeness is None else self._likeness.of(features),
+                under={} if self._likeness is None else self._likeness.under(_chances(rules)),
             )
             self._last = last
         return last

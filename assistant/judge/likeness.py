@@ -3,6 +3,9 @@
 One-against-rest support vector machines over the features of `assistant.judge.linear`, one class per standard question;
 the many weights next to nothing are left out. A class is named by its question's text, not by an id: a question that a
 curator rewords, and every question of another company's base, is simply unknown here.
+
+Beside it, which work-order rules the calls of each question fell under: somebody who reports a fault and somebody who
+asks about one say the same words and want different answers.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ class Likeness:
         bias: `(classes,)`.
         features: hashes in ascending order, `(features,)`; `idf`: `(features,)`.
         starts: where each feature's weights begin, `(features + 1,)`; `classes` and `weights`: `(weights,)` each.
+        rules: the work-order rules by name; `fell`: the share of each question's calls under each, `(classes, rules)`.
     """
 
     questions: tuple[str, ...]
@@ -47,11 +51,22 @@ class Likeness:
     starts: npt.NDArray[np.int32]
     classes: npt.NDArray[np.uint16]
     weights: Floats
+    rules: tuple[str, ...]
+    fell: Floats
 
     def of(self, features: Sequence[str]) -> dict[str, float]:
         """Return question -> likeness: half of (margin + 1), bounded to 0-1; half and more speaks for a question."""
         shares = np.clip((self._margins(features) + 1.0) / 2.0, 0.0, 1.0)
         return dict(zip(self.questions, np.round(shares, 4).tolist(), strict=True))
+
+    def under(self, chances: Mapping[str, float]) -> dict[str, float]:
+        """Return question -> how probably a call asked it under the rule this call falls under.
+
+        Args:
+            chances: rule -> probability (0-1) that it decides this call.
+        """
+        likely = np.array([chances.get(rule, 0.0) for rule in self.rules], dtype=np.float32)
+        return dict(zip(self.questions, np.round(self.fell @ likely, 4).tolist(), strict=True))
 
     def _margins(self, features: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return one margin per class, `(classes,)`: a text's binary TF-IDF, of length one, on the weights."""
@@ -80,9 +95,10 @@ def save_likeness(model: Likeness, folder: Path, made: Mapping[str, object]) -> 
         "starts": model.starts,
         "classes": model.classes,
         "weights": model.weights.astype(np.float16),
+        "fell": model.fell.astype(np.float16),
     }
     save_file(arrays, folder / f"{NAME}.safetensors")
-    head = {"made": dict(made), "questions": list(model.questions)}
+    head = {"made": dict(made), "questions": list(model.questions), "rules": list(model.rules)}
     (folder / f"{NAME}.json").write_text(json.dumps(head, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
@@ -106,6 +122,8 @@ def load_likeness(folder: Path = MODELS) -> Likeness:
             starts=arrays["starts"],
             classes=arrays["classes"],
             weights=arrays["weights"].astype(np.float32),
+            rules=tuple(head["rules"]),
+            fell=arrays["fell"].astype(np.float32),
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise RuleFileInvalid(f"判断模型读不出来：{NAME}（{error}）", hint="请重新安装或重新训练") from None
@@ -117,6 +135,8 @@ def load_likeness(folder: Path = MODELS) -> Likeness:
 def _fits(model: Likeness) -> bool:
     """Whether lengths agree and every place that is looked up exists."""
     known, kept = len(model.features), len(model.weights)
+    if model.fell.shape != (len(model.questions), len(model.rules)):
+        return False
     lengths = {
         (len(model.questions), len(model.bias)),
         (known, len(model.idf)),

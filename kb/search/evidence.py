@@ -25,11 +25,13 @@ class Expectation:
     Attributes:
         categories: label -> probability (0-1) of its category; `call_types`: of its type.
         questions: stored question -> how like calls that asked it the words are (0-1); other questions are unknown.
+        under: stored question -> how probably it is asked under the rule the call falls under (0-1).
     """
 
     categories: Mapping[str, float]
     call_types: Mapping[str, float]
     questions: Mapping[str, float] = field(default_factory=dict)
+    under: Mapping[str, float] = field(default_factory=dict)
 
     def of_categories(self, categories: Sequence[str]) -> float:
         """Return how probable categories are together; `UNKNOWN` where none of them is one that can be expected.
@@ -47,18 +49,27 @@ class Expectation:
         agreed = min(1.0, sum(named))
         return agreed, 1.0 - agreed
 
-    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[float]:
-        """Return how like each title's calls the words are; zeros where nothing is known of any.
+    def of_questions(self, titles: Sequence[str | None], raw: Sequence[bool]) -> list[tuple[float, float]]:
+        """Return per title how like its calls the words are, and how probably they fall under the same rule.
 
-        An edited answer nothing is known of stands level with the best known one: it came later, and calls for it were
-        learnt as calls for its neighbours. Raw text (`raw`) nothing is known of stands at their mean.
+        See `_levelled` for the titles of which nothing is known.
         """
-        known = [self.questions.get(title) if title else None for title in titles]
-        told = [value for value in known if value is not None]
-        if not told:
-            return [0.0] * len(known)
-        best, mean = max(told), sum(told) / len(told)
-        return [value if value is not None else mean if text else best for value, text in zip(known, raw, strict=True)]
+        alike = _levelled([self.questions.get(title) if title else None for title in titles], raw)
+        under = _levelled([self.under.get(title) if title else None for title in titles], raw)
+        return list(zip(alike, under, strict=True))
+
+
+def _levelled(known: Sequence[float | None], raw: Sequence[bool]) -> list[float]:
+    """Return what is known of each, and what the unknown stand at; zeros where nothing is known of any.
+
+    An edited answer nothing is known of stands level with the best known one: it came later, and calls for it were
+    learnt as calls for its neighbours. Raw text (`raw`) nothing is known of stands at their mean.
+    """
+    told = [value for value in known if value is not None]
+    if not told:
+        return [0.0] * len(known)
+    best, mean = max(told), sum(told) / len(told)
+    return [value if value is not None else mean if text else best for value, text in zip(known, raw, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +110,7 @@ class Witness:
         meant = self._meant(query, profiles, near)
         tops = {name: max(scores.values(), default=0.0) for name, scores in found.lexical.items()}
         asked = Asked.of(query, self._reader.weight)
-        alike = self._alike(expected, found.items, profiles) if expected else [0.0] * len(profiles)
+        alike = self._alike(expected, found.items, profiles) if expected else [(0.0, 0.0)] * len(profiles)
         rows = []
         for place, (item, profile) in enumerate(zip(found.items, profiles, strict=True)):
             stored, closest = self._snapshot.table.items[item], near[place].closest
@@ -122,7 +133,9 @@ class Witness:
             rows.append(feature_row(asked, evidence))
         return among_rivals(rows)
 
-    def _alike(self, expected: Expectation, items: Sequence[int], profiles: Sequence[Profile]) -> list[float]:
+    def _alike(
+        self, expected: Expectation, items: Sequence[int], profiles: Sequence[Profile]
+    ) -> list[tuple[float, float]]:
         titles = [profile.title.text if profile.title else None for profile in profiles]
         return expected.of_questions(titles, [self._snapshot.table.items[item].kind in PROSE for item in items])
 

@@ -45,6 +45,7 @@ SINGLE = (
     "names_call_type",
     "names_other_call_type",
     "asked_alike",
+    "asked_under_rule",
 )
 RIVALLED = (
     "dense_question",
@@ -61,6 +62,7 @@ RIVALLED = (
     "closest_dice",
     "closest_pinyin",
     "asked_alike",
+    "asked_under_rule",
 )
 FEATURES = (*SINGLE, *(f"{name}_vs_rivals" for name in RIVALLED))
 LEXICAL = SINGLE[:5]
@@ -122,7 +124,8 @@ class Evidence:
         meant: shares (0-1) of meanings covered, see `kb.search.meanings`: of the question by the title, by the closest
             wording and by the whole item, and of the title by the question.
         named: (agreement, contradiction), each 0-1, of the call type with the call types the title names.
-        alike: how like calls that asked this question the words are (0-1); see `kb.search.evidence`.
+        alike: how like calls that asked this question the words are, and how probably those fell under the rule that
+            this call falls under (0-1 each); see `kb.search.evidence`.
     """
 
     kind: ItemKind
@@ -136,7 +139,7 @@ class Evidence:
     category: float
     meant: tuple[float, float, float, float]
     named: tuple[float, float]
-    alike: float
+    alike: tuple[float, float]
 
 
 def overlap(a: Collection[str], b: Collection[str]) -> float:
@@ -218,7 +221,7 @@ def feature_row(asked: Asked, evidence: Evidence) -> list[float]:
         share(title.terms, asked.wanted) if title else 0.0,
         *evidence.meant,
         *evidence.named,
-        evidence.alike,
+        *evidence.alike,
     ]
 
 

@@ -10,8 +10,9 @@ import pytest
 
 import kb
 from eval.gold import load_gold, validate
-from eval.leaks import find_leaks
+from eval.leaks import NEAR, TextIndex, find_leaks
 from tools.build_corpus import main as build_corpus
+from tools.train.services import services
 from tools.train.sources import cited_clauses, clauses, entries
 
 CORPUS = Path(kb.__file__).parent / "corpus"
@@ -81,11 +82,25 @@ def test_the_sets_are_as_large_as_they_are_said_to_be() -> None:
     assert (sizes["test"] >= 800, sizes["dev"] >= 600, trained >= 6000) == (True, True, True)
 
 
+@pytest.fixture(scope="module")
+def learnt() -> dict[str, list[str]]:
+    """Everything learnt from, by where it comes from."""
+    texts = {path.name: [row["text"] for row in lines(path)] for path in (CORPUS / "utterances").glob("*.jsonl")}
+    texts["相似问"] = [text for entry in entries() for text in (entry.question, *entry.phrasings)]
+    texts["别的行业"] = [text for service in services() for text, _answers in service.questions]
+    return texts
+
+
 @pytest.mark.parametrize("name", ["test", "dev"])
-def test_gold_shares_no_near_duplicate_with_anything_learnt_from(name: str) -> None:
-    learnt = {path.name: [row["text"] for row in lines(path)] for path in (CORPUS / "utterances").glob("*.jsonl")}
-    learnt["相似问"] = [text for entry in entries() for text in (entry.question, *entry.phrasings)]
+def test_gold_shares_no_near_duplicate_with_anything_learnt_from(name: str, learnt: dict[str, list[str]]) -> None:
     assert find_leaks(load_gold(GOLD / f"{name}.jsonl").questions, learnt) == ()
+
+
+def test_the_foreign_base_shares_no_near_duplicate_with_anything_learnt_from(learnt: dict[str, list[str]]) -> None:
+    index = TextIndex(text for texts in learnt.values() for text in texts)
+    asked = [row["text"] for row in lines(GOLD.parent / "foreign" / "water" / "queries.jsonl")]
+    near = [(text, found) for text in asked if (found := index.closest(text)) and found[1] > NEAR]
+    assert near == []
 
 
 def test_dev_and_test_are_kept_apart() -> None:

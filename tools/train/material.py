@@ -1,4 +1,4 @@
-"""The project's own texts as the encoder's training material, less what is held out."""
+"""The project's own texts and other services' as the encoder's training material, less what is held out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable
 from kb.encode.train.material import MAX_CHARS, Family, Material
 from tools.train import sources
 from tools.train.bases import second_half
+from tools.train.services import services
 from tools.train.sources import Clauses, Utterance
 
 
 def own_material(hold: str) -> Material:
-    """Return families, calls and clauses; `hold` leaves out the second half of the "calls" or of the "topics"."""
+    """Return families, calls and clauses; `hold` leaves out the second half of the "calls" or of the "topics".
+
+    With the topics it leaves out the services that teach the ranker, too: they stand for bases nobody tuned for.
+    """
     held, calls = sources.clauses(), sources.training_utterances()
     if hold == "calls":
         calls = [call for call in calls if not second_half(call.text)]
@@ -21,7 +25,13 @@ def own_material(hold: str) -> Material:
     for call in calls:
         if call.topics and all(shown(topic) for topic in call.topics):
             by_topic[call.topics[0]].append(call.text)
-    return Material(families=_families(held, calls, shown), calls=by_topic, clauses=_by_topic(held, shown), general={})
+    return Material(
+        families=_families(held, calls, shown),
+        calls=by_topic,
+        clauses=_by_topic(held, shown),
+        general={},
+        others=_others(shown),
+    )
 
 
 def _families(held: Clauses, calls: Iterable[Utterance], shown: Callable[[str], bool]) -> list[Family]:
@@ -42,6 +52,20 @@ def _families(held: Clauses, calls: Iterable[Utterance], shown: Callable[[str], 
         )
         for entry in sources.entries()
         if shown(entry.topics[0])
+    ]
+
+
+def _others(shown: Callable[[str], bool]) -> list[Family]:
+    return [
+        Family(
+            key=entry.entry_id,
+            topic=service.name,
+            questions=(entry.question, *entry.phrasings, *service.said(entry.entry_id)),
+            answers=tuple(branch.answer[:MAX_CHARS] for branch in entry.branches),
+        )
+        for service in services()
+        if shown(service.name)
+        for entry in service.entries
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +85,42 @@ class OwnDraw:
         if families and chance < 0.5:
             return self._random.choice(families).questions
         return clauses if clauses and chance < 0.75 else self._calls[topic]
+
+
+class Drawing(Protocol):
+    """Whatever pairs can be drawn from."""
+
+    def draw(self, size: int) -> Batch:
+        """Return about `size` pairs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """Where pairs come from: our own, and general Chinese, each with its own negatives."""
+
+    own: Drawing
+    general: Drawing | None = None
+
+
+class MixedDraw:
+    """Pairs from several draws, each at its share; pairs of different draws are negatives of each other."""
+
+    def __init__(self, draws: Sequence[tuple[Drawing, float]]) -> None:
+        self._draws = draws
+
+    def draw(self, size: int) -> Batch:
+        """Return about `size` pairs, see `Drawing`."""
+        whole = sum(share for _draw, share in self._draws)
+        drawn = [draw.draw(round(size * share / whole)) for draw, share in self._draws]
+        left, right = ([text for batch in drawn for text in batch.left], [t for batch in drawn for t in batch.right])
+        same = np.zeros((len(left), len(left)), dtype=bool)
+        first = 0
+        for batch in drawn:
+            end = first + len(batch.left)
+            same[first:end, first:end] = batch.same
+            first = end
+        return Batch(left=left, right=right, same=same)
 
 
 class GeneralDraw:

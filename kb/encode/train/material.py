@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from kb.domain.errors import EncoderUnavailable
 
 MAX_CHARS = 160
 GENERAL_CHARS = 90
+READ_CHARS = 400
 GENERAL_ROWS = {"docs_ms_zh": 100_000, "dialog_smile": 15_000, "statutes": 45_000}
 GENERAL_SHARES = {"docs_ms_zh": 0.5, "dialog_smile": 0.1, "statutes": 0.4}
 
@@ -45,16 +46,18 @@ class Material:
         calls: callers' words by topic, where only the topic is known.
         clauses: texts of clauses by topic.
         general: pairs of general Chinese by the name of their source.
+        others: answers of other services, which teach how plain talk points at formal words.
     """
 
     families: Sequence[Family]
     calls: Mapping[str, Sequence[str]]
     clauses: Mapping[str, Sequence[str]]
     general: Mapping[str, Sequence[Pair]]
+    others: Sequence[Family] = ()
 
     def texts(self) -> Iterable[str]:
-        """Yield every text of our own."""
-        for family in self.families:
+        """Yield every text of our own, those of other services included."""
+        for family in (*self.families, *self.others):
             yield from family.questions
             yield from family.answers
         for held in (self.calls, self.clauses):
@@ -69,21 +72,33 @@ def read_general(folder: Path) -> dict[str, list[Pair]]:
         EncoderUnavailable: the folder holds none of them, or a file is damaged.
     """
     pairs: dict[str, list[Pair]] = {}
-    for path in sorted(folder.glob("*.tsv.gz")):
-        name = path.name.split(".")[0]
-        if name in GENERAL_ROWS:
-            pairs[name] = _pairs(path, GENERAL_ROWS[name])
+    for name, path in _files(folder).items():
+        rows = itertools.islice(_rows(path), GENERAL_ROWS[name])
+        pairs[name] = [Pair(left=one[:GENERAL_CHARS], right=two[:GENERAL_CHARS], group=one) for one, two in rows]
     if not pairs:
         raise EncoderUnavailable(f"没有找到通用训练语料：{folder}", hint="目录里应有 *.tsv.gz（两列，制表符分隔）")
     return pairs
 
 
-def _pairs(path: Path, limit: int) -> list[Pair]:
+def read_texts(folder: Path) -> list[str]:
+    """Read all texts of the same files, each at most `READ_CHARS` long.
+
+    Raises:
+        EncoderUnavailable: a file is damaged.
+    """
+    return [text[:READ_CHARS] for path in _files(folder).values() for row in _rows(path) for text in row]
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    paths = {path.name.split(".")[0]: path for path in sorted(folder.glob("*.tsv.gz"))}
+    return {name: path for name, path in paths.items() if name in GENERAL_ROWS}
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-            rows = list(itertools.islice(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), limit))
+            for row in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+                if len(row) >= 2:
+                    yield row[0], row[1]
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise EncoderUnavailable(f"训练语料读不出来：{path.name}（{error}）", hint="请重新下载该文件") from None
-    return [
-        Pair(left=row[0][:GENERAL_CHARS], right=row[1][:GENERAL_CHARS], group=row[0]) for row in rows if len(row) >= 2
-    ]

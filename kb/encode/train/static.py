@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.encode.train.batches import Batch, GeneralDraw, OwnDraw
+from kb.encode.train.batches import Batch, Draws
+from kb.encode.train.distribution import Floats
 from kb.encode.train.vocabulary import Ids, Vocabulary
 
 Report = Callable[[int, float], None]
@@ -18,13 +19,19 @@ Report = Callable[[int, float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to train. `own_share` is the weight of our own pairs in the loss, `dropout` the share of tokens hidden."""
+    """How to train.
+
+    Attributes:
+        own_share: the weight of our own pairs in the loss; `other_share`: what part of them is of other services.
+        dropout: the share of tokens hidden.
+    """
 
     dim: int = 128
-    steps: int = 400
+    steps: int = 800
     batch: int = 768
     own_share: float = 0.7
-    rate: float = 0.005
+    other_share: float = 0.3
+    rate: float = 0.002
     dropout: float = 0.4
     temperature: float = 0.05
     seed: int = 95598
@@ -32,9 +39,15 @@ class Options:
 
 
 def train_static(
-    vocabulary: Vocabulary, own: OwnDraw, general: GeneralDraw | None, options: Options, report: Report
+    vocabulary: Vocabulary,
+    start: Floats,
+    draws: Draws,
+    options: Options,
+    report: Report,
 ) -> npt.NDArray[np.float16]:
     """Return one trained row per token, shape `(len(vocabulary), dim)`; a token's weight is the row's length.
+
+    Training sets out from `start`, of the same shape.
 
     `report` hears (step, loss) a hundred times. Equal inputs and options give equal weights on one machine.
     """
@@ -42,16 +55,16 @@ def train_static(
 
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    model = _model(vocabulary, options)
+    model = _model(vocabulary, start)
     optimiser = torch.optim.Adam(model.parameters(), lr=options.rate, betas=(0.9, 0.99))
     chance = np.random.default_rng(options.seed)
     for step in range(options.steps):
         for group in optimiser.param_groups:
             group["lr"] = options.rate * schedule(step, options.steps)
-        share = options.own_share if general is not None else 1.0
-        loss = share * _loss(model, own.draw(options.batch // 2), options, chance)
-        if general is not None:
-            loss = loss + (1 - share) * _loss(model, general.draw(options.batch), options, chance)
+        share = options.own_share if draws.general is not None else 1.0
+        loss = share * _loss(model, draws.own.draw(options.batch // 2), options, chance)
+        if draws.general is not None:
+            loss = loss + (1 - share) * _loss(model, draws.general.draw(options.batch), options, chance)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -63,7 +76,7 @@ def train_static(
     return weights
 
 
-def _model(vocabulary: Vocabulary, options: Options) -> Any:  # noqa: ANN401 - torch is optional
+def _model(vocabulary: Vocabulary, start: Floats) -> Any:  # noqa: ANN401 - torch is optional
     import torch
 
     class Model(torch.nn.Module):  # type: ignore[misc]  # torch is untyped where it is not installed
@@ -71,8 +84,7 @@ def _model(vocabulary: Vocabulary, options: Options) -> Any:  # noqa: ANN401 - t
 
         def __init__(self) -> None:
             super().__init__()
-            start = torch.randn(len(vocabulary.tokens), options.dim) / math.sqrt(options.dim)
-            self.rows = torch.nn.Parameter(start)
+            self.rows = torch.nn.Parameter(torch.from_numpy(start.copy()))
             self.scale = torch.nn.Parameter(torch.from_numpy(vocabulary.idf).log())
 
         def forward(self, texts: list[Ids]) -> torch.Tensor:

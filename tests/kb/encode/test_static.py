@@ -15,9 +15,10 @@ from kb.domain.errors import EncoderUnavailable
 from kb.encode import static
 from kb.encode.protocol import unit_rows
 from kb.encode.static import KEY, MODULE, TOKENIZER, WEIGHTS, StaticEncoder, is_static, views
-from kb.encode.train.batches import OwnDraw
+from kb.encode.train.batches import Draws, OwnDraw
+from kb.encode.train.distribution import Start
 from kb.encode.train.export import write_directory
-from kb.encode.train.material import Family, Material, read_general
+from kb.encode.train.material import Family, Material, read_general, read_texts
 from kb.encode.train.static import Options, train_static
 from kb.encode.train.vocabulary import Vocabulary, tokenise
 from kb.text.tokens import Analyser
@@ -36,8 +37,9 @@ def trained(analyser: Analyser) -> tuple[Vocabulary, np.ndarray]:
     material = Material(families=FAMILIES, calls={"T": ["黑灯瞎火的"]}, clauses={"T": ["停电应当通知。"]}, general={})
     tokens = [tokenise(analyser, text) for text in material.texts()]
     vocabulary = Vocabulary.of(tokens * 2, [])
-    draws = OwnDraw(material, lambda text: vocabulary.ids(tokenise(analyser, text)), seed=1)
-    return vocabulary, train_static(vocabulary, draws, None, OPTIONS, lambda _step, _loss: None)
+    draws = Draws(own=OwnDraw(material, lambda text: vocabulary.ids(tokenise(analyser, text)), seed=1))
+    start = Start(words={}, characters={}).rows(vocabulary.tokens, OPTIONS.dim, OPTIONS.seed)
+    return vocabulary, train_static(vocabulary, start, draws, OPTIONS, lambda _step, _loss: None)
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +104,11 @@ def test_ours_is_told_from_other_directories(folder: Path, tmp_path: Path) -> No
 def test_general_pairs_missing_or_damaged(tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable, match="没有找到"):
         read_general(tmp_path)
+    assert read_texts(tmp_path) == []
     (tmp_path / "statutes.public-domain.tsv.gz").write_bytes(b"not gzip")
-    with pytest.raises(EncoderUnavailable, match="statutes"):
-        read_general(tmp_path)
+    for read in (read_general, read_texts):
+        with pytest.raises(EncoderUnavailable, match="statutes"):
+            read(tmp_path)
 
 
 @pytest.mark.parametrize("many", [0, 10**9])
