@@ -5,11 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from assistant.accounts.types import Account, Action, Credential, CredentialKind, Role
 from kb.domain.clock import from_wall, to_wall
 from kb.store.schema import account, credential
+
+# Asked by every request: written once, so that only the values change.
+NAMED = select(account).where(account.c.name == bindparam("name"))
+HELD = select(credential).where(
+    credential.c.secret_hash == bindparam("secret_hash"),
+    credential.c.kind == bindparam("kind"),
+    credential.c.expires_at.is_(None) | (credential.c.expires_at > bindparam("at")),
+)
 
 
 def insert_account(connection: Connection, new: Account) -> None:
@@ -28,7 +36,7 @@ def insert_account(connection: Connection, new: Account) -> None:
 
 def find_account(connection: Connection, name: str) -> Account | None:
     """Return the account called `name`."""
-    row = connection.execute(select(account).where(account.c.name == name)).one_or_none()
+    row = connection.execute(NAMED, {"name": name}).one_or_none()
     return None if row is None else _account(row)
 
 
@@ -114,13 +122,7 @@ def held(
     connection: Connection, secret_hash: str, kind: CredentialKind, *, at: dt.datetime
 ) -> tuple[Account, Credential] | None:
     """Return an unexpired credential and the account behind it."""
-    found = connection.execute(
-        select(credential).where(
-            credential.c.secret_hash == secret_hash,
-            credential.c.kind == kind,
-            credential.c.expires_at.is_(None) | (credential.c.expires_at > to_wall(at)),
-        )
-    ).one_or_none()
+    found = connection.execute(HELD, {"secret_hash": secret_hash, "kind": kind, "at": to_wall(at)}).one_or_none()
     if found is None:
         return None
     owner = find_account(connection, found.account)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.judge.likeness import Likeness, load_likeness
-from assistant.judge.linear import LinearClassifier, features_of, load_classifier
+from assistant.judge.linear import LinearClassifier, Panel, features_of, load_classifier
 from assistant.judge.taxonomy import Taxonomy
 from kb.domain.suggestion import Scored
 from kb.search.evidence import Expectation
@@ -61,9 +61,7 @@ class Judge:
         rules: LinearClassifier,
         likeness: Likeness | None = None,
     ) -> None:
-        self._call_types = call_types
-        self._categories = categories
-        self._rules = rules
+        self._panel = Panel((call_types, categories, rules))
         self._likeness = likeness
         self._last: Heard | None = None
 
@@ -85,11 +83,11 @@ class Judge:
         last = self._last
         if last is None or last.tokens != tokens:
             features = features_of(tokens)
-            rules = self._rules.score(features)
+            call_types, categories, rules = self._panel.score(features)
             last = Heard(
                 tokens=tokens,
-                call_types=self._call_types.score(features),
-                categories=self._categories.score(features),
+                call_types=call_types,
+                categories=categories,
                 rules=rules,
                 questions={} if self._likeness is None else self._likeness.of(features),
                 under={} if self._likeness is None else self._likeness.under(_chances(rules)),

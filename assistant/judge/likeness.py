@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from assistant.judge.linear import MODELS
 from kb.domain.errors import RuleFileInvalid
+from kb.index.tables import members
 
 NAME = "likeness"
 Floats = npt.NDArray[np.float32]
@@ -49,7 +50,7 @@ class Likeness:
     features: npt.NDArray[np.uint32]
     idf: Floats
     starts: npt.NDArray[np.int32]
-    classes: npt.NDArray[np.uint16]
+    classes: npt.NDArray[np.integer]
     weights: Floats
     rules: tuple[str, ...]
     fell: Floats
@@ -74,10 +75,8 @@ class Likeness:
         places = np.minimum(np.searchsorted(self.features, said), max(len(self.features) - 1, 0))
         places = places[self.features[places] == said] if len(self.features) else places[:0]
         values = self.idf[places]
-        values = values / (float(np.linalg.norm(values)) or 1.0)
-        counts = self.starts[places + 1] - self.starts[places]
-        before = np.cumsum(counts) - counts
-        taken = np.arange(int(counts.sum())) - np.repeat(before, counts) + np.repeat(self.starts[places], counts)
+        values = values / (float(np.sqrt(values @ values)) or 1.0)
+        taken, counts = members(self.starts, places)
         parts = self.weights[taken] * np.repeat(values, counts)
         summed = np.bincount(self.classes[taken], weights=parts, minlength=len(self.bias))
         return summed.astype(np.float64) + self.bias
@@ -93,7 +92,7 @@ def save_likeness(model: Likeness, folder: Path, made: Mapping[str, object]) -> 
         "features": model.features,
         "idf": model.idf.astype(np.float16),
         "starts": model.starts,
-        "classes": model.classes,
+        "classes": model.classes.astype(np.uint16),
         "weights": model.weights.astype(np.float16),
         "fell": model.fell.astype(np.float16),
     }
@@ -120,7 +119,7 @@ def load_likeness(folder: Path = MODELS) -> Likeness:
             features=arrays["features"],
             idf=arrays["idf"].astype(np.float32),
             starts=arrays["starts"],
-            classes=arrays["classes"],
+            classes=arrays["classes"].astype(np.intp),
             weights=arrays["weights"].astype(np.float32),
             rules=tuple(head["rules"]),
             fell=arrays["fell"].astype(np.float32),

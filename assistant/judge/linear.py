@@ -25,6 +25,7 @@ ENDS = (2, 3)
 PART = "/"
 """Parts a label from its kinds: 咨询/N04 and 咨询/N07 are learned apart and count as 咨询 together."""
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
 
 def features_of(tokens: Tokens) -> list[str]:
@@ -69,7 +70,12 @@ class LinearClassifier:
 
     def score(self, features: Sequence[str]) -> list[Scored]:
         """Classify a text by its features, which several classifiers share; see `classify`."""
-        columns, values = self._row(features)
+        return self.scored(np.array(sorted({self.vocabulary[f] for f in features if f in self.vocabulary}), dtype=int))
+
+    def scored(self, columns: Ints) -> list[Scored]:
+        """Classify a text by the columns of its known features, each once, in ascending order; see `classify`."""
+        values = self.idf[columns]
+        values = values / (float(np.sqrt(values @ values)) or 1.0)
         logits = (values @ self.weights[columns] + self.bias) / self.temperature
         exp = np.exp(logits - logits.max())
         chances: dict[str, float] = {}
@@ -79,11 +85,32 @@ class LinearClassifier:
         ranked = sorted(chances.items(), key=lambda item: -item[1])
         return [Scored(label=label, confidence=round(chance, 4)) for label, chance in ranked]
 
-    def _row(self, features: Sequence[str]) -> tuple[list[int], Floats]:
-        known = sorted({self.vocabulary[feature] for feature in features if feature in self.vocabulary})
-        values = self.idf[known]
-        norm = float(np.linalg.norm(values)) or 1.0
-        return known, values / norm
+
+class Panel:
+    """Several classifiers that hear the same text: its features are looked up once for all."""
+
+    def __init__(self, classifiers: Sequence[LinearClassifier]) -> None:
+        self._classifiers = tuple(classifiers)
+        self._places: dict[str, int] = {}
+        for one in classifiers:
+            for feature in one.vocabulary:
+                self._places.setdefault(feature, len(self._places))
+        self._columns = [self._columns_of(one) for one in classifiers]
+
+    def score(self, features: Sequence[str]) -> list[list[Scored]]:
+        """Return what each classifier says; see `LinearClassifier.classify`."""
+        places = map(self._places.get, {*features})
+        known = np.array([place for place in places if place is not None], dtype=np.int64)
+        mine = [columns[known] for columns in self._columns]
+        return [
+            one.scored(np.sort(columns[columns >= 0])) for one, columns in zip(self._classifiers, mine, strict=True)
+        ]
+
+    def _columns_of(self, one: LinearClassifier) -> Ints:
+        """Return a classifier's column of every feature known to any, -1 where it does not know it."""
+        columns = np.full(len(self._places), -1)
+        columns[[self._places[feature] for feature in one.vocabulary]] = list(one.vocabulary.values())
+        return columns
 
 
 def save_classifier(model: LinearClassifier, folder: Path, name: str, made: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from assistant.judge.facts import FactBook
 from assistant.suggest.branches import choose
@@ -23,6 +24,7 @@ PASSAGE_KINDS = {"clause": "条款", "row": "表格行", "section": "段落", "n
 PASSAGES = frozenset(PASSAGE_KINDS.values())
 BLANK = re.compile(r"[\s，。！？、；：,.!?;:]+")
 LEADING = 3
+QUESTIONS_KEPT = 10_000
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ def flag_conflicts(answers: Sequence[Answer]) -> list[Answer]:
     rivals: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
         if answer.kind not in PASSAGES:
-            rivals[BLANK.sub("", unicodedata.normalize("NFKC", answer.question))].append(answer)
+            rivals[_bare(answer.question)].append(answer)
     against: dict[str, tuple[str, ...]] = {}
     for group in rivals.values():
         for answer in group:
@@ -128,6 +130,11 @@ def flag_conflicts(answers: Sequence[Answer]) -> list[Answer]:
         else answer
         for answer in answers
     ]
+
+
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def _bare(question: str) -> str:
+    return BLANK.sub("", unicodedata.normalize("NFKC", question))
 
 
 def passage_answer(candidate: Candidate, found: FoundPassage) -> Answer:

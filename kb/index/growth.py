@@ -58,7 +58,8 @@ def grow(root: Path, snapshot: Snapshot, change: Change, tools: Tools) -> Snapsh
     content, first = change.content, len(snapshot.table.items)
     with building(root, content.release) as folder:
         known = _take_over(snapshot, folder)
-        place = Place(folder=folder, name=f"part-{content.release:06d}", first=first)
+        name = f"part-{content.release:06d}"
+        place = Place(folder=folder, name=name, first=first, known=snapshot.terms.numbers)
         with LexicalWriter(folder / LEXICAL) as writer:
             for number in dead.tolist():
                 writer.remove(number)

@@ -105,9 +105,10 @@ class Hand:
         send(process.stdin, [[SIDES.index(unit.side), unit.text] for unit in units])
         data, rest = receive(process.stdout)
         vectors = np.frombuffer(rest, dtype="<f4").reshape(len(units), self._dim)
-        if not len(data["views"]) == len(data["codes"]) == len(units):
+        if {len(data[name]) for name in ("views", "numbers", "codes")} != {len(units)}:
             raise EOFError
-        return Read(views=[tuple(views) for views in data["views"]], codes=data["codes"], vectors=vectors)
+        views = [tuple(views) for views in data["views"]]
+        return Read(views=views, numbers=data["numbers"], codes=data["codes"], vectors=vectors)
 
     def __enter__(self) -> Self:
         return self
@@ -162,7 +163,8 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
             return
         units = [Unit(item=0, side=SIDES[side], text=text) for side, text in rows]
         done = read_units(units, analyser, encoder)
-        send(target, {"views": done.views, "codes": done.codes}, done.vectors.astype("<f4").tobytes())
+        answer = {"views": done.views, "numbers": done.numbers, "codes": done.codes}
+        send(target, answer, done.vectors.astype("<f4").tobytes())
 
 
 def _lexicon(data: dict[str, Any]) -> Lexicon:

@@ -26,15 +26,8 @@ MAX_QUERY_TERMS = 160
 SPARE = 10
 Views = tuple[str, ...]  # in the order of `VIEWS`
 
+Hit = tuple[float, int]  # minus the score, item number: the smallest is the best
 Admits = Callable[[Scope, Sequence[ItemKind]], Mask]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemHit:
-    """One item with its raw BM25 score. Raw scores never leave `kb.search`."""
-
-    item: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +41,10 @@ class Want:
 class LexicalIndex(Protocol):
     """Finds items by their tokens, within what a query may see."""
 
-    def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> list[ItemHit]:
-        """Return at most `limit` hits, best first, ties by item number; no zero-score hits.
+    def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> Mapping[int, float]:
+        """Return at most `limit` items with their BM25 scores, best first, ties by item number; no zero scores.
 
-        `weights` names the fields to search (`FIELDS`) and how much each counts.
+        `weights` names the fields to search (`FIELDS`) and how much each counts. Raw scores never leave `kb.search`.
         """
         ...
 
@@ -145,35 +138,35 @@ class TantivyIndex:
         self._conditioned = lru_cache(maxsize=64)(self._conditions)
         self._admitted = lru_cache(maxsize=64)(self._mask)
 
-    def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> list[ItemHit]:
-        """Return at most `limit` hits, best first, ties by item number."""
+    def search(self, tokens: Tokens, want: Want, weights: Mapping[str, float], limit: int) -> Mapping[int, float]:
+        """Return at most `limit` items, best first, ties by item number."""
         clauses = [self._boosted(self._field(field, tokens), weight) for field, weight in weights.items()]
         scoring = [clause for clause in clauses if clause is not None]
         if not scoring or limit <= 0:
-            return []
-        hits = self._picked(scoring, want, limit)
-        return sorted(hits, key=lambda hit: (-hit.score, hit.item))
+            return {}
+        return {item: -negated for negated, item in sorted(self._picked(scoring, want, limit))}
 
-    def _picked(self, scoring: Sequence[Any], want: Want, limit: int) -> list[ItemHit]:
+    def _picked(self, scoring: Sequence[Any], want: Want, limit: int) -> list[Hit]:
         """Return the best `limit` hits that are wanted."""
         admitted = self._admitted(want)
         if admitted is not None:
             asked = limit + SPARE
             found = self._found(_any_of(scoring), asked)
-            hits = [hit for hit in found if admitted[hit.item]]
+            hits = [hit for hit in found if admitted[hit[1]]]
             if len(hits) >= limit or len(found) < asked:
                 return hits[:limit]
         return self._found(self._filtered(scoring, want), limit)
 
-    def _found(self, query: Any, limit: int) -> list[ItemHit]:  # noqa: ANN401 - tantivy ships no types
+    def _found(self, query: Any, limit: int) -> list[Hit]:  # noqa: ANN401 - tantivy ships no types
         found = self._searcher.search(query, limit=limit, count=False).hits
         if not found:
             return []
         items = self._searcher.fast_field_values("item", [address for _score, address in found])
-        return [ItemHit(item=int(i), score=float(score)) for i, (score, _address) in zip(items, found, strict=True)]
+        return [(-score, item) for item, (score, _address) in zip(items, found, strict=True)]
 
-    def _mask(self, want: Want) -> Mask | None:
-        return None if self._admits is None else self._admits(want.scope, want.kinds)
+    def _mask(self, want: Want) -> bytes | None:
+        """Return a byte per item, not 0 where it is wanted; reading one is faster than from an array."""
+        return None if self._admits is None else self._admits(want.scope, want.kinds).tobytes()
 
     def frequency(self, field: str, term: str) -> int:
         """Return how many items hold `term` in `field`."""
@@ -193,7 +186,9 @@ class TantivyIndex:
     def _boosted(self, query: Any, weight: float) -> Any:  # noqa: ANN401 - tantivy ships no types
         import tantivy
 
-        return None if query is None or weight <= 0 else tantivy.Query.boost_query(query, weight)
+        if query is None or weight <= 0:
+            return None
+        return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
 
     def _filtered(self, scoring: Sequence[Any], want: Want) -> Any:  # noqa: ANN401 - tantivy ships no types
         import tantivy
@@ -230,4 +225,6 @@ class TantivyIndex:
 def _any_of(clauses: Sequence[Any]) -> Any:  # noqa: ANN401 - tantivy ships no types
     import tantivy
 
+    if len(clauses) == 1:
+        return clauses[0]
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])

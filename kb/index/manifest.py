@@ -12,11 +12,12 @@ from pathlib import Path
 from kb.domain.errors import IndexDamaged
 from kb.index.exact import FILE as EXACT
 from kb.index.tables import ARRAYS, ITEMS, TEXTS
+from kb.index.terms import TERM_FILES
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
-PART_FILES = (VECTORS, ARRAYS, TEXTS, ITEMS, EXACT)
+PART_FILES = (VECTORS, ARRAYS, TEXTS, ITEMS, EXACT, *TERM_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

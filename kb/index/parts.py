@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, tee
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from kb.index.hands import read_all, readers
 from kb.index.lexical import LexicalWriter
 from kb.index.manifest import VECTORS
 from kb.index.tables import UnitTable
+from kb.index.terms import Terms, TermsWriter
 from kb.index.units import Item, Unit
 from kb.index.vector import FaissIndex, GrowingVectors
 from kb.text.tokens import Analyser
@@ -29,6 +30,7 @@ class Part:
     table: UnitTable
     exact: ExactTable
     vectors: FaissIndex
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,17 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a part goes: a folder's name within its snapshot, and the number of its first item."""
+    """Where a part goes: a folder's name within its snapshot, the number of its first item, and the terms before it."""
 
     folder: Path
     name: str = ""
     first: int = 0
+    known: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The part's own folder."""
+        return self.folder / self.name
 
 
 def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools: Tools, writer: LexicalWriter) -> Part:
@@ -57,7 +65,8 @@ def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools
     """
     vectors = GrowingVectors(tools.encoder.dim)
     keys: list[tuple[int, int]] = []
-    with readers(tools.analyser, tools.encoder, len(units)) as reading:
+    place.path.mkdir(exist_ok=True)
+    with readers(tools.analyser, tools.encoder, len(units)) as reading, TermsWriter(place.path, place.known) as terms:
         blocks, texts = tee(blocks_of(units, len(items)))
         read = read_all(([unit for _number, own in block for unit in own] for block in texts), reading)
         for block, done in zip(blocks, read, strict=True):
@@ -68,10 +77,16 @@ def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools
                 keys.extend((code, number) for code in done.codes[first : first + len(own)] if code is not None)
                 first += len(own)
             vectors.add(done.vectors)
+            terms.add(done.views, done.numbers)
             tools.tick(len(block))
-    exact = ExactTable.of(keys)
-    part = Part(name=place.name, table=UnitTable.of(items, units), exact=exact, vectors=vectors.whole())
-    save_part(place.folder, part)
+    part = Part(
+        name=place.name,
+        table=UnitTable.of(items, units),
+        exact=ExactTable.of(keys),
+        vectors=vectors.whole(),
+        terms=Terms.load(place.path),
+    )
+    _save(place.path, part)
     return part
 
 
@@ -79,6 +94,12 @@ def save_part(folder: Path, part: Part) -> None:
     """Write a part's files under a snapshot's folder."""
     place = folder / part.name
     place.mkdir(exist_ok=True)
+    part.terms.save(place)
+    _save(place, part)
+
+
+def _save(place: Path, part: Part) -> None:
+    """Write what is held in memory while a part is built."""
     part.table.save(place)
     part.exact.save(place)
     part.vectors.save(place / VECTORS)
@@ -96,6 +117,7 @@ def load_part(folder: Path, name: str) -> Part:
         table=UnitTable.load(place),
         exact=ExactTable.load(place),
         vectors=FaissIndex.load(place / VECTORS),
+        terms=Terms.load(place),
     )
 
 
@@ -106,6 +128,7 @@ def merged(name: str, parts: Sequence[Part]) -> Part:
         table=UnitTable.joined([part.table for part in parts]),
         exact=ExactTable.joined([part.exact for part in parts], item_starts(parts)),
         vectors=FaissIndex.merged([part.vectors for part in parts]),
+        terms=Terms.joined([part.terms for part in parts]),
     )
 
 

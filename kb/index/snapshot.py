@@ -19,6 +19,7 @@ from kb.index.lexical import LexicalWriter, TantivyIndex
 from kb.index.manifest import FORMAT, MANIFEST, VECTORS, Manifest, fsync, read_manifest, verify, write_manifest
 from kb.index.parts import Part, Place, Tools, build_part, item_starts, load_part
 from kb.index.tables import NOBODY, Ints, UnitTable
+from kb.index.terms import TermTable
 from kb.index.units import Item, Unit
 from kb.index.vector import JoinedVectors
 from kb.text.tokens import Analyser
@@ -45,6 +46,7 @@ class Snapshot:
     exact: ExactTable
     lexical: TantivyIndex
     vectors: JoinedVectors
+    terms: TermTable
     encoder: Encoder
     parts: tuple[Part, ...]
     folder: Path
@@ -118,7 +120,8 @@ def assemble(folder: Path, manifest: Manifest, parts: Sequence[Part], dead: Ints
     """
     table = UnitTable.joined([part.table for part in parts], dead)
     vectors = JoinedVectors([part.vectors for part in parts])
-    if (len(table.items), len(table), vectors.size) != (manifest.items, manifest.units, manifest.units):
+    terms = TermTable([part.terms for part in parts])
+    if (len(table.items), {len(table), vectors.size, len(terms)}) != (manifest.items, {manifest.units}):
         raise IndexDamaged("索引的条目数与清单不符")
     return Snapshot(
         manifest=manifest,
@@ -126,6 +129,7 @@ def assemble(folder: Path, manifest: Manifest, parts: Sequence[Part], dead: Ints
         exact=ExactTable.joined([part.exact for part in parts], item_starts(parts)),
         lexical=TantivyIndex(folder / LEXICAL, table.admitted),
         vectors=vectors,
+        terms=terms,
         encoder=encoder,
         parts=tuple(parts),
         folder=folder,

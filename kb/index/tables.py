@@ -27,6 +27,17 @@ Ints = npt.NDArray[np.int64]
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
+def members(bounds: npt.NDArray[np.integer], groups: Ints) -> tuple[Ints, Ints]:
+    """Return the places of all members of some groups, group by group, and how many each has.
+
+    `bounds` say where each group's members begin, and where the last one's end.
+    """
+    starts = bounds[groups]
+    counts = bounds[groups + 1] - starts
+    before = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts), counts
+
+
 class Texts:
     """The texts of consecutive units: one run of bytes and where each text begins and ends."""
 
@@ -66,6 +77,11 @@ class Groups(Sequence[Ints]):
     def __len__(self) -> int:
         return len(self._bounds) - 1
 
+    def together(self, items: Ints) -> tuple[Ints, Ints]:
+        """Return the unit numbers of several items end to end, and how many each has."""
+        places, counts = members(self._bounds, items)
+        return self._order[places], counts
+
     @overload
     def __getitem__(self, item: int) -> Ints: ...
     @overload
@@ -94,7 +110,7 @@ class UnitTable:
         self._first = np.array([item.first_day for item in items], dtype=np.int64)
         self._end = np.array([item.end_day for item in items], dtype=np.int64)
         self._internal = np.array([item.internal for item in items], dtype=bool)
-        self._kinds = np.array([ITEM_KINDS.index(item.kind) for item in items], dtype=np.int8)
+        self.kinds = np.array([ITEM_KINDS.index(item.kind) for item in items], dtype=np.int8)
         self._regions = np.array([item.region for item in items], dtype=str)
         self._alive = np.ones(len(self.items), dtype=bool)
         self._alive[dead] = False
@@ -141,7 +157,7 @@ class UnitTable:
         """Return which items `scope` admits, as a mask over item numbers."""
         day = ordinal(scope.as_of)
         items: Mask = (self._first <= day) & (day < self._end) & self._alive
-        items &= np.isin(self._kinds, [ITEM_KINDS.index(kind) for kind in kinds])
+        items &= np.isin(self.kinds, [ITEM_KINDS.index(kind) for kind in kinds])
         if not scope.internal:
             items &= ~self._internal
         if scope.region is not None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from kb.encode.protocol import Matrix
 from kb.index.snapshot import Snapshot
-from kb.search.features import LEXICAL, PROSE, Asked, Evidence, among_rivals, feature_row
-from kb.search.meanings import NO_WORDS, Meanings, cover
+from kb.index.tables import Ints
+from kb.index.terms import Marks, Numbers
+from kb.index.units import Mask
+from kb.search.features import LEXICAL, PROSE, SINGLE, WEIGHED, Asked, Floats, among_rivals, overlap, ratio
+from kb.search.meanings import Meanings
 from kb.search.query import Query
-from kb.search.reading import Ints, Profile, Reader
+from kb.search.reading import Laid, Reader
+from kb.text.quantities import unit_of, united
 
+ASKED_KEPT = 8
 BEST = 3
 UNKNOWN = 0.5
 
@@ -81,23 +87,55 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Near:
-    """How near an item is in meaning: cosines, and the unit that is nearest."""
+class Evidence:
+    """What is known about `n` candidates: one row of `FEATURES` each, `(n, features)`, and the unit nearest in meaning.
 
-    dense: tuple[float, float, float, float]
-    closest: int | None
+    That is a question where the item has one, else an answer, `(n,)`.
+    """
+
+    rows: Floats
+    nearest: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """How near candidates are in meaning, by feature; the places of the nearest units and of the nearest questions."""
+
+    columns: Mapping[str, Floats]
+    nearest: Ints
+    closest: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A question's terms, and per view a table of all stored terms that marks them, see `TermTable.marked`."""
+
+    asked: Asked
+    marks: Mapping[str, Marks]
+
+    def flagged(self, view: str, numbers: Numbers, flags: Mask) -> Mask:
+        """Return which stored terms are the question's and have their column's flag."""
+        flagged: Mask = np.concatenate(([False], flags))[self.marks[view][numbers]]
+        return flagged
 
 
 class Witness:
     """Gathers the evidence for candidates of one snapshot."""
 
     def __init__(self, snapshot: Snapshot, reader: Reader, meanings: Meanings) -> None:
-        self._snapshot = snapshot
+        self._table, self._terms, self._vectors = snapshot.table, snapshot.terms, snapshot.vectors
         self._reader = reader
         self._meanings = meanings
+        self._sought = lru_cache(maxsize=ASKED_KEPT)(self._seek)
 
-    def rows(self, query: Query, vector: Matrix, found: Found, expected: Expectation | None) -> list[list[float]]:
-        """Return one row of `FEATURES` per candidate.
+    def _seek(self, query: Query) -> _Sought:
+        """Look a question's terms up among the stored ones."""
+        asked = Asked.of(query, self._reader.weigh)
+        columns = {**asked.columns, "pinyin": {sound: column for column, sound in enumerate(asked.sounds)}}
+        return _Sought(asked=asked, marks={view: self._terms.marked(view, own) for view, own in columns.items()})
+
+    def evidence(self, query: Query, vector: Matrix, found: Found, expected: Expectation | None) -> Evidence:
+        """Return what is known about candidates.
 
         Args:
             query: the question.
@@ -105,76 +143,165 @@ class Witness:
             found: the candidates.
             expected: what the words tell about the call, where somebody judged it.
         """
-        profiles = [self._reader.profile(item) for item in found.items]
-        near = self._near(vector, profiles)
-        meant = self._meant(query, profiles, near)
-        tops = {name: max(scores.values(), default=0.0) for name, scores in found.lexical.items()}
-        asked = Asked.of(query, self._reader.weight)
-        alike = self._alike(expected, found.items, profiles) if expected else [(0.0, 0.0)] * len(profiles)
-        rows = []
-        for place, (item, profile) in enumerate(zip(found.items, profiles, strict=True)):
-            stored, closest = self._snapshot.table.items[item], near[place].closest
-            evidence = Evidence(
-                kind=stored.kind,
-                lexical={
-                    name: found.lexical[name].get(item, 0.0) / tops[name] if tops[name] else 0.0 for name in LEXICAL
-                },
-                dense=near[place].dense,
-                question=profile.question,
-                whole=profile.whole,
-                title=profile.title,
-                closest=None if closest is None else self._reader.wording(closest),
-                numbers=profile.numbers,
-                category=expected.of_categories(stored.categories) if expected else UNKNOWN,
-                meant=meant[place],
-                named=expected.of_title(profile.title.text) if expected and profile.title else (0.0, 0.0),
-                alike=alike[place],
-            )
-            rows.append(feature_row(asked, evidence))
-        return among_rivals(rows)
+        laid, sought = self._reader.lay_out(found.items), self._sought(query)
+        near = _nearness(laid, np.maximum(self._vectors.similarities(vector, laid.units), 0.0).astype(np.float64))
+        columns = {
+            **_relative(found),
+            **near.columns,
+            **self._covered(sought, laid),
+            **self._held(sought, laid, near.closest),
+            **self._numbered(sought.asked, laid),
+            **self._meant(sought.asked, laid, near.closest),
+            **self._expected(expected, found.items, laid),
+            "is_prose": np.array([self._table.items[item].kind in PROSE for item in found.items], dtype=np.float64),
+        }
+        table = np.column_stack([columns[name] for name in SINGLE])
+        return Evidence(rows=among_rivals(table), nearest=laid.units[near.nearest])
 
-    def _alike(
-        self, expected: Expectation, items: Sequence[int], profiles: Sequence[Profile]
-    ) -> list[tuple[float, float]]:
-        titles = [profile.title.text if profile.title else None for profile in profiles]
-        return expected.of_questions(titles, [self._snapshot.table.items[item].kind in PROSE for item in items])
+    def _covered(self, sought: _Sought, laid: Laid) -> dict[str, Floats]:
+        """Return how much of the question each candidate's questions hold, and all its texts."""
+        asked, shape = sought.asked, (len(laid.starts), len(sought.asked.weights))
+        by_question, anywhere = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+        for view in WEIGHED:
+            numbers, counts = self._terms.of(view, laid.units)
+            marks = sought.marks[view][numbers]
+            met = np.flatnonzero(marks)
+            column, unit = marks[met] - 1, np.repeat(np.arange(len(counts)), counts)[met]
+            anywhere[laid.owners[unit], column] = True
+            mine = laid.asked[unit]
+            by_question[laid.owners[unit[mine]], column[mine]] = True
+        question, rare_question = asked.covered(by_question)
+        item, rare_item = asked.covered(anywhere)
+        return {
+            "query_covered_question": question,
+            "query_covered_item": item,
+            "rare_covered_question": rare_question,
+            "rare_covered_item": rare_item,
+        }
 
-    def _meant(
-        self, query: Query, profiles: Sequence[Profile], near: Sequence[_Near]
-    ) -> list[tuple[float, float, float, float]]:
-        said = tuple(dict.fromkeys(query.base.words))
-        closest = [NO_WORDS if one.closest is None else self._reader.words_of(one.closest) for one in near]
-        held = [*(p.title_words for p in profiles), *closest, *(p.words for p in profiles)]
-        found = cover(self._meanings, said, [self._reader.weight(word) for word in said], held)
-        count, shares = len(profiles), found.of_question
-        return list(
-            zip(shares[:count], shares[count : 2 * count], shares[2 * count :], found.of_words[:count], strict=True)
-        )
+    def _held(self, sought: _Sought, laid: Laid, closest: Ints) -> dict[str, Floats]:
+        """Return how much of each title and of each closest question was asked for, and how alike the latter is."""
+        places = np.concatenate([laid.titles, closest])
+        real = places >= 0
+        units, size = laid.units[places[real]], int(real.sum())
+        part, whole = np.zeros(size), np.zeros(size)
+        for view in WEIGHED:
+            numbers, counts = self._terms.of(view, units)
+            owners, weights = np.repeat(np.arange(size), counts), self._reader.weights(view, numbers)
+            part += np.bincount(owners, weights * sought.flagged(view, numbers, sought.asked.wanted), size)
+            whole += np.bincount(owners, weights, size)
+        shares = np.zeros(len(places))
+        shares[real] = ratio(part, whole)
+        return {
+            "title_covered": shares[: len(closest)],
+            "closest_covered": shares[len(closest) :],
+            **self._alike(sought, laid, closest),
+        }
 
-    def _near(self, vector: Matrix, profiles: Sequence[Profile]) -> list[_Near]:
-        """Compare the question with all texts of all candidates at once."""
-        asked = self.cosines(vector, _joined([profile.questions for profile in profiles])).tolist()
-        answered = self.cosines(vector, _joined([profile.answers for profile in profiles])).tolist()
-        found, first, then = [], 0, 0
-        for profile in profiles:
-            cosines = asked[first : first + len(profile.questions)]
-            meant = answered[then : then + len(profile.answers)]
-            first, then = first + len(cosines), then + len(meant)
-            found.append(_nearness(profile, cosines, max(meant, default=0.0)))
+    def _alike(self, sought: _Sought, laid: Laid, closest: Ints) -> dict[str, Floats]:
+        """Return the overlap of the question's bigrams and sounds with each closest question's."""
+        asked, real = sought.asked, closest >= 0
+        said = {
+            "closest_dice": ("bigrams", asked.grams),
+            "closest_pinyin": ("pinyin", np.ones(len(asked.sounds), dtype=bool)),
+        }
+        found = {name: np.zeros(len(closest)) for name in said}
+        for name, (view, flags) in said.items():
+            numbers, counts = self._terms.of(view, laid.units[closest[real]])
+            owners = np.repeat(np.arange(len(counts)), counts)
+            shared = np.bincount(owners, sought.flagged(view, numbers, flags), len(counts))
+            found[name][real] = overlap(shared, counts.astype(np.float64), int(flags.sum()))
         return found
 
-    def cosines(self, vector: Matrix, units: Ints) -> Matrix:
-        """Return the cosine of the question with each unit, not below 0."""
-        return np.maximum(self._snapshot.vectors.similarities(vector, units), 0.0)
+    def _numbered(self, asked: Asked, laid: Laid) -> dict[str, Floats]:
+        """Return whether numbers with a unit agree, or where none does contradict, in title and answers."""
+        agrees, same_unit = np.zeros(len(laid.starts)), np.zeros(len(laid.starts))
+        if asked.numbers:
+            places = np.union1d(np.flatnonzero(~laid.asked), laid.titles[laid.titles >= 0])
+            numbers, counts = self._terms.of("numbers", laid.units[places])
+            owners, names = np.repeat(laid.owners[places], counts), self._terms.names["numbers"]
+            units = {unit for _value, unit in asked.numbers}
+            agrees[owners[self._terms.marked("numbers", dict.fromkeys(united(asked.numbers), 0))[numbers] > 0]] = 1.0
+            same_unit[owners[[unit_of(names[number]) in units for number in numbers.tolist()]]] = 1.0
+        return {"number_agrees": agrees, "number_conflicts": same_unit * (1.0 - agrees)}
+
+    def _meant(self, asked: Asked, laid: Laid, closest: Ints) -> dict[str, Floats]:
+        """Return how much of the question titles, closest questions and whole items mean, and titles the other way."""
+        numbers, counts = self._terms.of("words", laid.units)
+        names = ("title_meant", "closest_meant", "item_meant", "meant_by_title")
+        if not asked.words or not len(numbers):
+            return {name: np.zeros(len(closest)) for name in names}
+        cosines = self._meanings.cosines(asked.words, numbers)
+        filled, ends = counts > 0, np.cumsum(counts)
+        by_unit = np.zeros((len(counts) + 1, len(asked.words)), dtype=np.float32)  # the last: a text that is missing
+        by_unit[:-1][filled] = np.maximum.reduceat(cosines, (ends - counts)[filled], axis=0)
+        by_item = np.maximum.reduceat(by_unit[:-1], laid.starts, axis=0)
+        mine = asked.weights[asked.spoken]
+        meant = [ratio(near @ mine, mine.sum()) for near in (by_unit[laid.titles], by_unit[closest], by_item)]
+        return dict(zip(names, [*meant, self._by_question(laid, numbers, counts, cosines)], strict=True))
+
+    def _by_question(self, laid: Laid, numbers: Numbers, counts: Ints, cosines: Matrix) -> Floats:
+        """Return how much of each candidate's title the question means."""
+        is_title = np.zeros(len(counts), dtype=np.bool_)
+        is_title[laid.titles[laid.titles >= 0]] = True
+        mine = np.flatnonzero(np.repeat(is_title, counts))
+        owners = np.repeat(laid.owners, counts)[mine]
+        weights, size = self._reader.weights("words", numbers[mine]), len(laid.starts)
+        met = np.bincount(owners, cosines[mine].max(axis=1) * weights, size)
+        return ratio(met, np.bincount(owners, weights, size))
+
+    def _expected(self, expected: Expectation | None, items: Sequence[int], laid: Laid) -> dict[str, Floats]:
+        """Return how each candidate fits what the words alone tell about the call."""
+        size = len(items)
+        if expected is None:
+            nothing = np.zeros(size)
+            names = ("names_call_type", "names_other_call_type", "asked_alike", "asked_under_rule")
+            return {"category_agrees": np.full(size, UNKNOWN), **dict.fromkeys(names, nothing)}
+        stored = [self._table.items[item] for item in items]
+        titles = [self._table.text(int(laid.units[place])) if place >= 0 else None for place in laid.titles.tolist()]
+        named = [expected.of_title(title) if title else (0.0, 0.0) for title in titles]
+        calls = expected.of_questions(titles, [item.kind in PROSE for item in stored])
+        return {
+            "category_agrees": np.array([expected.of_categories(item.categories) for item in stored]),
+            "names_call_type": np.array([agreed for agreed, _other in named]),
+            "names_other_call_type": np.array([other for _agreed, other in named]),
+            "asked_alike": np.array([alike for alike, _under in calls]),
+            "asked_under_rule": np.array([under for _alike, under in calls]),
+        }
 
 
-def _nearness(profile: Profile, cosines: list[float], answer: float) -> _Near:
-    if not cosines:
-        return _Near(dense=(0.0, 0.0, 0.0, answer), closest=None)
-    best = sorted(cosines, reverse=True)[:BEST]
-    closest = int(profile.questions[cosines.index(best[0])])
-    return _Near(dense=(best[0], sum(best) / len(best), sum(cosines) / len(cosines), answer), closest=closest)
+def _relative(found: Found) -> dict[str, Floats]:
+    """Return each search's scores relative to its best."""
+    columns = {}
+    for name in LEXICAL:
+        scores = found.lexical[name]
+        top = max(scores.values(), default=0.0)
+        columns[name] = np.array([scores.get(item, 0.0) / top if top else 0.0 for item in found.items])
+    return columns
 
 
-def _joined(units: Sequence[Ints]) -> Ints:
-    return np.concatenate(units) if units else np.zeros(0, dtype=np.int64)
+def _nearness(laid: Laid, cosines: Floats) -> _Near:
+    """Compare the question with all texts of all candidates at once.
+
+    In order, a candidate's questions come before its answers, the nearest of each first.
+    """
+    order = np.lexsort((-cosines, ~laid.asked, laid.owners))
+    size, ordered = len(laid.starts), cosines[order]
+    questions = np.bincount(laid.owners[laid.asked], minlength=size)
+    some, ends = questions > 0, np.append(laid.starts[1:], len(cosines))
+    rank = np.arange(len(cosines)) - laid.starts[laid.owners]
+    kept = np.minimum(questions, BEST)
+    of_best = np.bincount(laid.owners, ordered * (rank < kept[laid.owners]), size)
+    of_all = np.bincount(laid.owners, cosines * laid.asked, size)
+    first_answer = np.minimum(laid.starts + questions, ends - 1)
+    nearest = order[laid.starts]
+    return _Near(
+        columns={
+            "dense_question": np.where(some, ordered[laid.starts], 0.0),
+            "dense_question_top3": of_best / np.maximum(kept, 1),
+            "dense_question_mean": of_all / np.maximum(questions, 1),
+            "dense_answer": np.where(laid.starts + questions < ends, ordered[first_answer], 0.0),
+        },
+        nearest=nearest,
+        closest=np.where(some, nearest, -1),
+    )

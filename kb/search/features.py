@@ -7,13 +7,15 @@ Absolute similarities drift from base to base; how an item stands among its riva
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from kb.index.units import ItemKind
-from kb.search.query import Query, numbers_in
+from kb.index.units import Mask
+from kb.search.query import Query
+from kb.text.quantities import Quantities
 from kb.text.tokens import Tokens
 
 SINGLE = (
@@ -69,201 +71,131 @@ LEXICAL = SINGLE[:5]
 PROSE = ("clause", "section")
 RARE = 3
 LEAST_SPREAD, SPREADS = 0.05, 4.0
-NONE: frozenset[str] = frozenset()
+WEIGHED = ("words", "bigrams")
+RIVALLED_COLUMNS = [SINGLE.index(name) for name in RIVALLED]
 
-Weight = Callable[[str], float]
-Numbers = frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighted:
-    """Terms, what each weighs, and the sum of it."""
-
-    names: frozenset[str]
-    weights: Mapping[str, float]
-    total: float
-
-    @classmethod
-    def of(cls, weights: Mapping[str, float]) -> Weighted:
-        """Sum the weights up once."""
-        return cls(names=frozenset(weights), weights=weights, total=math.fsum(weights.values()))
+Floats = npt.NDArray[np.float64]
+Sums = npt.NDArray[np.number]
+Columns = npt.NDArray[np.int64]
+Term = tuple[str, str]
+"""A view and a term of it."""
+Weigh = Callable[[str, Sequence[str]], Floats]
+"""Gives the weight of each term of a view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """One stored text: its terms with their weights, and its distinct bigrams and pinyin bigrams."""
+class Gain:
+    """A term that was said in other words: the columns of the term as a word and as bigrams, and of what was said."""
 
-    text: str
-    terms: Weighted
-    bigrams: frozenset[str]
-    pinyin: frozenset[str]
-
-    @classmethod
-    def of(cls, text: str, tokens: Tokens, weight: Weight) -> Wording:
-        """Weigh a text's terms."""
-        return cls(
-            text=text,
-            terms=Weighted.of({term: weight(term) for term in terms_of(tokens)}),
-            bigrams=frozenset(tokens.bigrams),
-            pinyin=frozenset(tokens.pinyin),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What retrieval found for one item.
-
-    Attributes:
-        lexical: relative BM25 (0-1) by the names in `LEXICAL`.
-        dense: cosines (0-1): best question side, mean of the best three, mean of all, best answer side.
-        question: terms of the whole question side; `whole`: of both sides.
-        title: the item's first question-side text.
-        closest: the question-side text nearest in meaning, if any.
-        numbers: its numbers with a unit.
-        category: probability (0-1) that the question is about one of the item's categories; 0.5 when it has none.
-        meant: shares (0-1) of meanings covered, see `kb.search.meanings`: of the question by the title, by the closest
-            wording and by the whole item, and of the title by the question.
-        named: (agreement, contradiction), each 0-1, of the call type with the call types the title names.
-        alike: how like calls that asked this question the words are, and how probably those fell under the rule that
-            this call falls under (0-1 each); see `kb.search.evidence`.
-    """
-
-    kind: ItemKind
-    lexical: Mapping[str, float]
-    dense: tuple[float, float, float, float]
-    question: frozenset[str]
-    whole: frozenset[str]
-    title: Wording | None
-    closest: Wording | None
-    numbers: Numbers
-    category: float
-    meant: tuple[float, float, float, float]
-    named: tuple[float, float]
-    alike: tuple[float, float]
-
-
-def overlap(a: Collection[str], b: Collection[str]) -> float:
-    """Return the Sørensen-Dice overlap of two sets; 0 when both are empty."""
-    left, right = frozenset(a), frozenset(b)
-    total = len(left) + len(right)
-    return 2 * len(left & right) / total if total else 0.0
-
-
-def share(terms: Weighted, there: frozenset[str], also: frozenset[str] = NONE) -> float:
-    """Return the weighted share of terms that are `there` or `also` there; 0 when there are none.
-
-    Summed exactly, so that the order of a set decides nothing.
-    """
-    if not terms.total:
-        return 0.0
-    held = terms.names & there
-    if also:
-        held |= terms.names & also
-    return math.fsum(map(terms.weights.__getitem__, held)) / terms.total
+    word: int
+    pairs: tuple[int, ...]
+    said: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A query's terms and their weights, worked out once for all its candidates.
+    """A question's terms, each with a column of its own in the tables below; worked out once for all candidates.
 
     Attributes:
-        gains: per expansion, the terms that count as present wherever the term it stands for is, and that term's forms.
+        columns: by view (words, bigrams) the column of every term that is looked for.
+        weights: what each column's term weighs where it was said, else 0, `(columns,)`; `rare`: of its three rarest
+            words only; `grams`: whether it is a bigram that was said; `wanted`: whether it is searched for.
+        gains: the terms that count as present wherever the term they stand for is.
+        words: its distinct words; `spoken`: their columns; `sounds`: its distinct pairs of syllables.
+        numbers: its numbers with a unit.
     """
 
-    query: Query
-    terms: Weighted
-    rare: Weighted
-    wanted: frozenset[str]
-    bigrams: frozenset[str]
-    pinyin: frozenset[str]
-    gains: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
-    numbers: Numbers
+    columns: Mapping[str, Mapping[str, int]]
+    weights: Floats
+    rare: Floats
+    grams: Mask
+    wanted: Mask
+    gains: tuple[Gain, ...]
+    words: tuple[str, ...]
+    spoken: Columns
+    sounds: tuple[str, ...]
+    numbers: Quantities
 
     @classmethod
-    def of(cls, query: Query, weight: Weight) -> Asked:
-        """Weigh the terms of a query; `rare` are its three rarest words."""
-        terms = {term: weight(term) for term in terms_of(query.base)}
-        words = sorted(dict.fromkeys(query.base.words), key=lambda word: -terms[word])
+    def of(cls, query: Query, weigh: Weigh) -> Asked:
+        """Weigh the terms of a question."""
+        base, expansions = query.base, query.base.expansions
+        searched, said = terms_of(query.search), terms_of(base)
+        forms = dict.fromkeys(form for _said, term in expansions for form in _forms(term))
+        columns = {term: column for column, term in enumerate(searched | forms)}
+        weights, rare, grams = (np.zeros(len(columns)) for _ in range(3))
+        own = {view: [term for of, term in said if of == view] for view in WEIGHED}
+        for view, terms in own.items():
+            weights[[columns[view, term] for term in terms]] = weigh(view, terms)
+        spoken = np.array([columns["words", word] for word in own["words"]], dtype=np.int64)
+        rarest = spoken[np.argsort(-weights[spoken], kind="stable")[:RARE]]
+        rare[rarest] = weights[rarest]
+        grams[[columns["bigrams", gram] for gram in own["bigrams"]]] = 1.0
         return cls(
-            query=query,
-            terms=Weighted.of(terms),
-            rare=Weighted.of({word: terms[word] for word in words[:RARE]}),
-            wanted=frozenset(terms_of(query.search)),
-            bigrams=frozenset(query.base.bigrams),
-            pinyin=frozenset(query.base.pinyin),
-            gains=tuple((term, _pairs(term), frozenset({said, *_pairs(said)})) for said, term in query.base.expansions),
+            columns={
+                view: {term: column for (own, term), column in columns.items() if own == view} for view in WEIGHED
+            },
+            weights=weights,
+            rare=rare,
+            wanted=np.arange(len(columns)) < len(searched),
+            grams=grams > 0.0,
+            gains=tuple(_gain(columns, one, term) for one, term in expansions),
+            words=tuple(own["words"]),
+            spoken=spoken,
+            sounds=tuple(dict.fromkeys(base.pinyin)),
             numbers=frozenset((value, unit) for value, unit in query.numbers if unit),
         )
 
-    def gained(self, there: frozenset[str]) -> frozenset[str]:
-        """Return what was said in other words wherever the term it stands for is there."""
-        found = [said for term, pairs, said in self.gains if term in there or (pairs and pairs <= there)]
-        return NONE.union(*found) if found else NONE
+    def covered(self, there: Mask) -> tuple[Floats, Floats]:
+        """Return the weighted shares (0-1) of what was said, and of its rarest words, that candidates hold.
+
+        Args:
+            there: whether each candidate holds each column's term, `(n, columns)`.
+        """
+        held = there.copy()
+        for gain in self.gains:
+            pairs = there[:, gain.pairs].all(axis=1) if gain.pairs else False
+            held[:, gain.said] |= (there[:, gain.word] | pairs)[:, None]
+        return ratio(held @ self.weights, float(self.weights.sum())), ratio(held @ self.rare, float(self.rare.sum()))
 
 
-def feature_row(asked: Asked, evidence: Evidence) -> list[float]:
-    """Return the values of `SINGLE` for one candidate, in that order."""
-    closest, title, question, whole = evidence.closest, evidence.title, evidence.question, evidence.whole
-    by_question, by_item = asked.gained(question), asked.gained(whole)
-    return [
-        *(evidence.lexical[name] for name in LEXICAL),
-        *evidence.dense,
-        share(asked.terms, question, by_question),
-        share(asked.terms, whole, by_item),
-        share(asked.rare, question, by_question),
-        share(asked.rare, whole, by_item),
-        share(closest.terms, asked.wanted) if closest else 0.0,
-        overlap(asked.bigrams, closest.bigrams) if closest else 0.0,
-        overlap(asked.pinyin, closest.pinyin) if closest else 0.0,
-        *number_match(asked.numbers, evidence.numbers),
-        evidence.category,
-        float(evidence.kind in PROSE),
-        share(title.terms, asked.wanted) if title else 0.0,
-        *evidence.meant,
-        *evidence.named,
-        *evidence.alike,
-    ]
+def _forms(text: str) -> list[Term]:
+    return [("words", text), *(("bigrams", text[at : at + 2]) for at in range(len(text) - 1))]
 
 
-def among_rivals(rows: Sequence[Sequence[float]]) -> list[list[float]]:
+def _gain(columns: Mapping[Term, int], said: str, term: str) -> Gain:
+    word, *pairs = (columns[form] for form in _forms(term))
+    return Gain(word=word, pairs=tuple(pairs), said=tuple(columns[f] for f in _forms(said) if f in columns))
+
+
+def ratio(part: Sums, whole: Sums | float) -> Floats:
+    """Return shares, at most 1; 0 where there is nothing to have a share in."""
+    return np.minimum(np.divide(part, whole, out=np.zeros(part.shape), where=np.greater(whole, 0.0)), 1.0)
+
+
+def overlap(shared: Sums, one: Sums, other: int) -> Floats:
+    """Return the Sørensen-Dice overlap of sets by how many members they share and have; 0 when both are empty."""
+    return ratio(2.0 * shared, one + other)
+
+
+def among_rivals(table: Floats) -> Floats:
     """Return the rows of one question's candidates with every `RIVALLED` feature standardised behind: `FEATURES`.
 
     The difference from the candidates' mean in standard deviations, a quarter of it, bounded to -1 and 1.
     """
-    table = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(SINGLE))
-    chosen = table[:, [SINGLE.index(name) for name in RIVALLED]]
-    if not len(rows):
-        return []
+    if not len(table):
+        return np.zeros((0, len(FEATURES)))
+    chosen = table[:, RIVALLED_COLUMNS]
     spread = np.maximum(chosen.std(axis=0), LEAST_SPREAD)
     standing = np.clip((chosen - chosen.mean(axis=0)) / spread / SPREADS, -1.0, 1.0)
-    joined: list[list[float]] = np.hstack([table, standing]).tolist()
-    return joined
+    return np.hstack([table, standing])
 
 
-def terms_of(tokens: Tokens) -> set[str]:
-    """Return words and bigrams together, bigrams marked so that the two never mix."""
-    return set(tokens.words) | {f"·{gram}" for gram in tokens.bigrams}
-
-
-def united_numbers(texts: Iterable[str]) -> Numbers:
-    """Return the numbers with a unit of normalised texts."""
-    return frozenset((value, unit) for text in texts for value, unit in numbers_in(text) if unit)
-
-
-def number_match(wanted: Numbers, there: Numbers) -> tuple[float, float]:
-    """Return (agreement, contradiction), each 0 or 1, of the question's united numbers with the candidate's."""
-    if not wanted:
-        return 0.0, 0.0
-    if wanted & there:
-        return 1.0, 0.0
-    units = {unit for _value, unit in wanted}
-    return 0.0, float(any(unit in units for _value, unit in there))
+def terms_of(tokens: Tokens) -> dict[Term, None]:
+    """Return the distinct words and bigrams of a text, each with its view, so that the two never mix."""
+    return dict.fromkeys([*(("words", word) for word in tokens.words), *(("bigrams", gram) for gram in tokens.bigrams)])
 
 
 def inverse_frequency(documents: int, frequency: int) -> float:
     """Return BM25's idf, `ln(1 + (N - n + 0.5) / (n + 0.5))`; larger is rarer."""
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(f"·{text[i : i + 2]}" for i in range(len(text) - 1))

@@ -7,9 +7,7 @@ no term is shared, and the mean of a long text hides it, but the two words lie c
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -18,106 +16,55 @@ import numpy.typing as npt
 from kb.encode.protocol import Encoder, Matrix
 from kb.encode.static import StaticEncoder
 
-Places = npt.NDArray[np.int32]
 ASKED_KEPT = 4_096
-FIRST_ROWS = 1_024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """Distinct words: their places in the table, `(n,)`, and their weights, `(n,)`."""
-
-    places: Places
-    weights: Matrix
-
-
-NO_WORDS = Words(places=np.zeros(0, dtype=np.int32), weights=np.zeros(0, dtype=np.float32))
 
 
 class Meanings:
-    """The vectors of the words stored items use, each encoded once. Safe to use from several threads."""
+    """The vectors of the words stored items use, each encoded once. Safe to use from several threads.
 
-    def __init__(self, encoder: Encoder) -> None:
+    `words` are the stored words in the order of their numbers, `numbers` the other way round.
+    """
+
+    def __init__(self, encoder: Encoder, words: Sequence[str], numbers: Mapping[str, int]) -> None:
         self._vectors = encoder.words if isinstance(encoder, StaticEncoder) else encoder.encode
-        self._dim = encoder.dim
-        self._places: dict[str, int] = {}
-        self._table = np.zeros((FIRST_ROWS, encoder.dim), dtype=np.float32)
-        self._lock = threading.Lock()
+        self._words, self._numbers = words, numbers
+        self._table = np.zeros((len(words), encoder.dim), dtype=np.float32)
+        self._known = np.zeros(len(words), dtype=np.bool_)
         self._single = lru_cache(maxsize=ASKED_KEPT)(self._encoded)
 
-    def places(self, words: Sequence[str]) -> Places:
-        """Return where the vectors of stored words are."""
-        new = [word for word in dict.fromkeys(words) if word not in self._places]
-        if new:
-            vectors = self._vectors(new)
-            with self._lock:
-                for word, vector in zip(new, vectors, strict=True):
-                    self._add(word, vector)
-        return np.array([self._places[word] for word in words], dtype=np.int32)
+    def cosines(self, words: Sequence[str], stored: npt.NDArray[np.int32]) -> Matrix:
+        """Return how near stored words, `(n,)` numbers, are to a question's words: `(n, words)`, not below 0.
 
-    def cosines(self, words: Sequence[str], places: Places) -> Matrix:
-        """Return how near the vectors at `places`, `(n,)`, are to a question's words: `(n, words)`, not below 0.
-
-        A place that comes twice is worked out once; marking places is faster than sorting them.
+        A number that comes twice is worked out once; marking numbers is faster than sorting them.
         """
-        table = self._table
-        met = np.zeros(len(table), dtype=np.bool_)
-        met[places] = True
+        met = np.zeros(len(self._words), dtype=np.bool_)
+        met[stored] = True
         distinct = np.flatnonzero(met)
-        where = np.empty(len(table), dtype=np.int32)
+        self._learn(distinct)
+        where = np.empty(len(self._words), dtype=np.int32)
         where[distinct] = np.arange(len(distinct), dtype=np.int32)
-        near: Matrix = np.maximum(table[distinct] @ self.asked(words).T, 0.0)
-        return near[where[places]]
+        near: Matrix = np.maximum(self._table[distinct] @ self.asked(words).T, 0.0)
+        return near[where[stored]]
 
     def asked(self, words: Sequence[str]) -> Matrix:
         """Return the vectors of a question's words, shape `(n, dim)`."""
-        places = self._places
-        found = [self._table[places[word]] if word in places else self._single(word) for word in words]
-        return np.array(found, dtype=np.float32).reshape(len(words), self._dim)
+        numbers = [self._numbers.get(word, -1) for word in words]
+        stored = np.array([number for number in numbers if number >= 0], dtype=np.int64)
+        self._learn(stored)
+        found = np.empty((len(words), self._table.shape[1]), dtype=np.float32)
+        found[[number >= 0 for number in numbers]] = self._table[stored]
+        for place, number in enumerate(numbers):
+            if number < 0:
+                found[place] = self._single(words[place])
+        return found
+
+    def _learn(self, numbers: npt.NDArray[np.int64]) -> None:
+        """Encode the stored words not met before; two threads that do so at once write the same."""
+        new = numbers[~self._known[numbers]]
+        if len(new):
+            self._table[new] = self._vectors([self._words[number] for number in new.tolist()])
+            self._known[new] = True
 
     def _encoded(self, word: str) -> Matrix:
         vector: Matrix = self._vectors([word])[0]
         return vector
-
-    def _add(self, word: str, vector: Matrix) -> None:
-        if word in self._places:
-            return
-        place = len(self._places)
-        if place == len(self._table):
-            self._table = np.vstack([self._table, np.zeros_like(self._table)])
-        self._table[place] = vector
-        self._places[word] = place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """Per list of words, in the order given, two weighted shares (0-1).
-
-    Attributes:
-        of_question: how much of the question these words mean, `(n,)`.
-        of_words: how much of these words the question means, `(n,)`.
-    """
-
-    of_question: list[float]
-    of_words: list[float]
-
-
-def cover(meanings: Meanings, words: tuple[str, ...], weights: Sequence[float], held: Sequence[Words]) -> Coverage:
-    """Compare a question's distinct words with many lists of stored words at once."""
-    filled = [place for place, one in enumerate(held) if len(one.places)]
-    of_question, of_words = np.zeros(len(held), dtype=np.float32), np.zeros(len(held), dtype=np.float32)
-    if filled and words:
-        there = [held[place] for place in filled]
-        starts = np.concatenate(([0], np.cumsum([len(one.places) for one in there])[:-1]))
-        cosines = meanings.cosines(words, np.concatenate([one.places for one in there]))
-        mine, theirs = np.asarray(weights, dtype=np.float32), np.concatenate([one.weights for one in there])
-        of_question[filled] = _share(np.maximum.reduceat(cosines, starts, axis=0) @ mine, mine.sum())
-        met = np.add.reduceat(cosines.max(axis=1) * theirs, starts)
-        of_words[filled] = _share(met, np.add.reduceat(theirs, starts))
-    return Coverage(of_question=of_question.tolist(), of_words=of_words.tolist())
-
-
-def _share(part: Matrix, whole: Matrix | float) -> Matrix:
-    total = np.broadcast_to(np.asarray(whole, dtype=np.float32), part.shape)
-    shares: Matrix = np.divide(part, total, out=np.zeros_like(part), where=total > 0)
-    return np.minimum(shares, 1.0)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from kb.text.quantities import Quantities, numbers_in
 from kb.text.tokens import Analyser, Tokens
-
-NUMBER = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(个?工作日|千伏安|千伏|千瓦|千乏|兆瓦|毫安|个月|小时|分钟|元|度|天|日|年|伏|安|瓦|米|%|户|次|倍)?"
-)
-SAME_UNIT = {"日": "天", "个工作日": "工作日"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,17 +16,7 @@ class Query:
     text: str
     base: Tokens
     search: Tokens
-    numbers: frozenset[tuple[str, str]]
-
-
-def numbers_in(text: str) -> frozenset[tuple[str, str]]:
-    """Return the numbers of a normalised text with their units ("" when bare). A day of the month is bare: 6月5日."""
-    found = set()
-    for match in NUMBER.finditer(text):
-        value, unit = match[1], match[2] or ""
-        dated = unit == "日" and text[match.start() - 1 : match.start()] == "月"
-        found.add((value, "" if dated else SAME_UNIT.get(unit, unit)))
-    return frozenset(found)
+    numbers: Quantities
 
 
 def prepare(said: str, analyser: Analyser) -> Query:

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from kb.domain.suggestion import Band
 from kb.search.features import FEATURES
 
 Floats = npt.NDArray[np.float64]
+Rows = Sequence[Sequence[float]] | Floats
 MARGIN_CAP = 6.0
+IS_PROSE = FEATURES.index("is_prose")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class Hidden:
     outputs: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranker:
     """Weights per named feature, a hidden layer over the same features, one calibration per encoder family, band cuts.
 
@@ -82,16 +85,19 @@ class Ranker:
     made: Mapping[str, Any]
     hidden: Hidden | None = None
 
-    def scores(self, rows: Sequence[Sequence[float]]) -> Floats:
+    def scores(self, rows: Rows) -> Floats:
         """Return one raw score per feature row."""
-        if not rows:
-            return np.zeros(0)
-        table = np.asarray(rows, dtype=np.float64)
-        result: Floats = table @ np.array([self.weights[name] for name in FEATURES])
-        if self.hidden is not None:
-            inputs = np.array([self.hidden.inputs[name] for name in FEATURES])
-            result += np.tanh(table @ inputs + np.array(self.hidden.bias)) @ np.array(self.hidden.outputs)
+        table, (weights, inputs, bias, outputs) = _table(rows), self._arrays
+        result: Floats = table @ weights + np.tanh(table @ inputs + bias) @ outputs
         return result
+
+    @cached_property
+    def _arrays(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Weights, `(features,)`, and the hidden layer: inputs `(features, units)`, thresholds and outputs."""
+        hidden = self.hidden or Hidden(inputs=dict.fromkeys(FEATURES, ()), bias=(), outputs=())
+        weights = np.array([self.weights[name] for name in FEATURES])
+        inputs = np.array([hidden.inputs[name] for name in FEATURES])
+        return weights, inputs, np.array(hidden.bias), np.array(hidden.outputs)
 
     def blind_to(self, features: Collection[str]) -> Ranker:
         """Return the ranker with some features silenced.
@@ -109,7 +115,7 @@ class Ranker:
         inputs = {name: silent if name in features else values for name, values in self.hidden.inputs.items()}
         return replace(self, weights=weights, hidden=replace(self.hidden, inputs=inputs))
 
-    def order(self, rows: Sequence[Sequence[float]], scores: Floats, chances: Sequence[float] | None = None) -> Floats:
+    def order(self, rows: Rows, scores: Floats, chances: Sequence[float] | None = None) -> Floats:
         """Return what candidates are sorted by: the score, less what raw text concedes to an edited answer.
 
         Where `chances` are given and no edited answer is likely enough to be shown, raw text concedes nothing: there is
@@ -117,15 +123,13 @@ class Ranker:
         """
         raw = prose(rows)
         if chances is not None:
-            edited = [chance for chance, kind in zip(chances, raw, strict=True) if not kind]
-            if max(edited, default=0.0) < self.cuts.medium:
+            edited = np.asarray(chances)[raw == 0.0]
+            if edited.max(initial=0.0) < self.cuts.medium:
                 return scores
         result: Floats = scores - self.prose_handicap * raw
         return result
 
-    def probabilities(
-        self, rows: Sequence[Sequence[float]], scores: Floats, family: str, doubt: float | None = None
-    ) -> list[float]:
+    def probabilities(self, rows: Rows, scores: Floats, family: str, doubt: float | None = None) -> list[float]:
         """Return the calibrated probability of each candidate being right.
 
         Args:
@@ -136,11 +140,10 @@ class Ranker:
         """
         calibration = self.calibrations.get(family) or self.calibrations["default"]
         doubted = calibration.doubted(doubt)
-        result = []
-        for place, margin in enumerate(margins(scores, prose(rows))):
-            z = float(scores[place]) * calibration.score + margin * calibration.margin + calibration.offset + doubted
-            result.append(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))))
-        return result
+        leads = margins(scores, prose(rows))
+        z = scores * calibration.score + leads * calibration.margin + calibration.offset + doubted
+        chances: list[float] = (1.0 / (1.0 + np.exp(-np.clip(z, -30.0, 30.0)))).tolist()
+        return chances
 
 
 def log_odds(chance: float) -> float:
@@ -149,28 +152,31 @@ def log_odds(chance: float) -> float:
     return math.log(kept / (1 - kept))
 
 
-def prose(rows: Sequence[Sequence[float]]) -> Floats:
+def _table(rows: Rows) -> Floats:
+    table: Floats = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+    return table
+
+
+def prose(rows: Rows) -> Floats:
     """Return 1 for clauses and sections, 0 for entries and table rows."""
-    column = FEATURES.index("is_prose")
-    return np.array([row[column] for row in rows], dtype=np.float64)
+    column: Floats = _table(rows)[:, IS_PROSE]
+    return column
 
 
-def margins(scores: Floats, kinds: Floats) -> list[float]:
+def margins(scores: Floats, kinds: Floats) -> Floats:
     """Return each score's lead over its best rival of the same kind (negative behind it), capped; alone: the cap.
 
     A clause that says the same as an entry supports it; it is no rival.
     """
-    leads = [MARGIN_CAP] * len(scores)
-    for kind in np.unique(kinds):
+    leads = np.full(len(scores), MARGIN_CAP)
+    for kind in (0.0, 1.0):
         members = np.flatnonzero(kinds == kind)
-        if len(members) < 2:
-            continue
-        ranked = members[np.argsort(-scores[members], kind="stable")]
-        best, second = float(scores[ranked[0]]), float(scores[ranked[1]])
-        for member in members.tolist():
-            lead = float(scores[member]) - (second if member == ranked[0] else best)
-            leads[member] = max(-MARGIN_CAP, min(MARGIN_CAP, lead))
-    return leads
+        if len(members) > 1:
+            best, second = members[np.argsort(-scores[members], kind="stable")[:2]]
+            leads[members] = scores[members] - scores[best]
+            leads[best] = scores[best] - scores[second]
+    capped: Floats = np.clip(leads, -MARGIN_CAP, MARGIN_CAP)
+    return capped
 
 
 def load_ranker(path: Path) -> Ranker:

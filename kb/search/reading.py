@@ -1,89 +1,76 @@
-"""What is worked out once per stored item and text: terms, numbers, wordings. Everything is cached, nothing changes."""
+"""The texts of a question's candidates laid end to end, and what each of their terms weighs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.index.snapshot import Snapshot
-from kb.index.units import Side
-from kb.search.features import Numbers, Wording, inverse_frequency, terms_of, united_numbers
-from kb.search.meanings import NO_WORDS, Meanings, Words
-from kb.text.tokens import Analyser, Tokens
+from kb.index.tables import Ints
+from kb.index.units import SIDES, Mask
+from kb.search.features import Floats, inverse_frequency
 
-Ints = npt.NDArray[np.int64]
-ITEMS_KEPT = 50_000
-TEXTS_KEPT = 100_000
 BIGRAM_SCALE = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """An item's units per side, its terms per side, its first question, its words, and the numbers that count."""
+class Laid:
+    """The units of `n` candidates, candidate by candidate; `m` units in all, addressed by their place here.
 
-    questions: Ints
-    answers: Ints
-    question: frozenset[str]
-    whole: frozenset[str]
-    title: Wording | None
-    numbers: Numbers
-    words: Words
-    title_words: Words
+    Attributes:
+        units: unit numbers, `(m,)`; `owners`: the candidate each belongs to, `(m,)`; `asked`: question side, `(m,)`.
+        starts: where each candidate's units begin, `(n,)`; every candidate has at least one.
+        titles: the place of each candidate's first question, `(n,)`; -1 where it has none.
+    """
+
+    units: Ints
+    owners: Ints
+    asked: Mask
+    starts: Ints
+    titles: Ints
 
 
 class Reader:
     """Reads the items of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, analyser: Analyser, meanings: Meanings) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._analyser = analyser
-        self._meanings = meanings
-        self.weight = lru_cache(maxsize=200_000)(self._weight)
-        self.profile = lru_cache(maxsize=ITEMS_KEPT)(self._profile)
-        self.wording = lru_cache(maxsize=TEXTS_KEPT)(self._wording)
-        self.words_of = lru_cache(maxsize=TEXTS_KEPT)(self._words_of)
+        self._weights = {view: np.full(len(names), np.nan) for view, names in snapshot.terms.names.items()}
 
-    def _profile(self, item: int) -> Profile:
+    def weigh(self, view: str, terms: Sequence[str]) -> Floats:
+        """Return what terms weigh, stored or not."""
+        known = self._snapshot.terms.numbers[view]
+        numbers = np.array([known.get(term, -1) for term in terms], dtype=np.int32)
+        found = np.full(len(terms), self._weight(view, 0))
+        found[numbers >= 0] = self.weights(view, numbers[numbers >= 0])
+        return found
+
+    def lay_out(self, items: Sequence[int]) -> Laid:
+        """Lay the units of some items end to end."""
         table = self._snapshot.table
-        sides: dict[Side, list[int]] = {"question": [], "answer": []}
-        for unit in table.units_of[item].tolist():
-            sides[table.side(unit)].append(unit)
-        questions, answers = (
-            [self._analyser.tokens(table.text(unit)) for unit in sides[side]] for side in ("question", "answer")
-        )
-        return Profile(
-            questions=np.array(sides["question"], dtype=np.int64),
-            answers=np.array(sides["answer"], dtype=np.int64),
-            question=_terms(questions),
-            whole=_terms([*questions, *answers]),
-            title=self.wording(sides["question"][0]) if questions else None,
-            numbers=united_numbers(tokens.text for tokens in (*questions[:1], *answers)),
-            words=self._words(word for tokens in (*questions, *answers) for word in tokens.words),
-            title_words=self._words(questions[0].words) if questions else NO_WORDS,
-        )
+        units, counts = table.units_of.together(np.array(items, dtype=np.int64))
+        owners = np.repeat(np.arange(len(counts)), counts)
+        asked = table.sides[units] == SIDES.index("question")
+        places = np.flatnonzero(asked)
+        titles = np.full(len(counts), -1)
+        titles[owners[places[::-1]]] = places[::-1]
+        return Laid(units=units, owners=owners, asked=asked, starts=np.cumsum(counts) - counts, titles=titles)
 
-    def _words_of(self, unit: int) -> Words:
-        return self._words(self._analyser.tokens(self._snapshot.table.text(unit)).words)
+    def weights(self, view: str, numbers: npt.NDArray[np.int32]) -> Floats:
+        """Return what stored terms of a view weigh, by their numbers; each is worked out once."""
+        table = self._weights[view]
+        found: Floats = table[numbers]
+        if np.isnan(found).any():
+            names, frequency = self._snapshot.terms.names[view], self._snapshot.lexical.frequency
+            for number in set(numbers[np.isnan(found)].tolist()):
+                term = names[number]
+                table[number] = self._weight(view, max(frequency(f"q_{view}", term), frequency(f"a_{view}", term)))
+            found = table[numbers]
+        return found
 
-    def _words(self, words: Iterable[str]) -> Words:
-        known = tuple(dict.fromkeys(words))
-        weights = np.array([self.weight(word) for word in known], dtype=np.float32)
-        return Words(places=self._meanings.places(known), weights=weights)
-
-    def _wording(self, unit: int) -> Wording:
-        text = self._snapshot.table.text(unit)
-        return Wording.of(text, self._analyser.tokens(text), self.weight)
-
-    def _weight(self, term: str) -> float:
-        view, word = ("bigrams", term[1:]) if term.startswith("·") else ("words", term)
-        frequency = max(self._snapshot.lexical.frequency(f"{side}_{view}", word) for side in ("q", "a"))
+    def _weight(self, view: str, frequency: int) -> float:
         scale = BIGRAM_SCALE if view == "bigrams" else 1.0
         return scale * inverse_frequency(len(self._snapshot.table.items), frequency)
-
-
-def _terms(texts: list[Tokens]) -> frozenset[str]:
-    return frozenset(term for tokens in texts for term in terms_of(tokens))

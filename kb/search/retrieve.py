@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from kb.domain.validity import Scope
 from kb.encode.protocol import Encoder
-from kb.index.lexical import ItemHit, Want
+from kb.index.lexical import Want
 from kb.index.snapshot import Snapshot
-from kb.index.units import ItemKind
-from kb.search.evidence import Expectation, Found, Witness
-from kb.search.features import FEATURES
+from kb.index.units import ITEM_KINDS, ItemKind, Mask
+from kb.search.evidence import Evidence, Expectation, Found, Witness
+from kb.search.features import FEATURES, Floats
 from kb.search.meanings import Meanings
 from kb.search.query import Query, prepare
 from kb.search.ranker import Ranker
@@ -49,10 +51,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
-    """What each search found within scope, of any kind, best first: item -> score."""
+    """What each search found within scope, of any kind, best first: item -> score; and whose phrasing it is exactly."""
 
     lexical: Mapping[str, Mapping[int, float]]
     nearest: Mapping[int, float]
+    exact: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +78,10 @@ class Retriever:
         self._analyser = analyser
         self._ranker = ranker
         self._family = snapshot.encoder.name.rsplit("-", 2)[0]
-        meanings = Meanings(words or snapshot.encoder)
-        self._reader = Reader(snapshot, analyser, meanings)
-        self._witness = Witness(snapshot, self._reader, meanings)
+        terms = snapshot.terms
+        meanings = Meanings(words or snapshot.encoder, terms.names["words"], terms.numbers["words"])
+        self._witness = Witness(snapshot, Reader(snapshot), meanings)
+        self._kinds = snapshot.table.kinds.tobytes()
         self._allowed = lru_cache(maxsize=64)(snapshot.table.allowed)
         self._prepare = lru_cache(maxsize=256)(lambda said: prepare(said, analyser))
         self._vector = lru_cache(maxsize=256)(self._encode)
@@ -113,81 +117,74 @@ class Retriever:
         pool = self.pool(query, scope, kinds, breadth)
         if not pool.items:
             return []
-        rows = self.rows(query, pool, expected)
+        seen = self._evidence(query, pool, expected)
+        rows = seen.rows
         scores = self._ranker.scores(rows)
         chances = self._ranker.probabilities(rows, scores, self._family, doubt)
         value = self._ranker.order(rows, scores, chances)
         exact = pool.exact
         order = sorted(range(len(pool.items)), key=lambda i: (pool.items[i] not in exact, -value[i], pool.items[i]))
-        return [self._candidate(query, pool, rows, i, chances[i], exact) for i in order[:limit]]
+        values = np.round(rows[order[:limit]], 3).tolist()
+        best = zip(order[:limit], values, strict=True)
+        return [self._candidate(query, pool, int(seen.nearest[i]), i, chances[i], of) for i, of in best]
 
     def pool(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...], breadth: int = MAX_ITEMS) -> Pool:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
-        hits, wanted = self._hits(query, scope), frozenset(kinds)
+        hits, wanted = self._hits(query, scope), frozenset(ITEM_KINDS.index(kind) for kind in kinds)
         lexical = {name: self._of_kind(scores, wanted) for name, scores in hits.lexical.items()}
         items = _fuse([*lexical.values(), self._of_kind(hits.nearest, wanted)])[:breadth]
-        exact = self._exact_items(query, scope, kinds)
+        exact = list(self._of_kind(hits.exact, wanted))
         items += [item for item in exact if item not in items]
         return Pool(items=items, lexical=lexical, exact=exact)
 
     def _find_hits(self, query: Query, scope: Scope) -> Hits:
         """Search every field and the vectors once; answers and guards are then picked from the same hits."""
-        want = Want(scope=scope, kinds=SEARCHED)
-        dense = self._snapshot.vectors.search(self._vector(query.text), self._allowed(scope, SEARCHED), DENSE_UNITS)
+        want, table, lexical = Want(scope=scope, kinds=SEARCHED), self._snapshot.table, self._snapshot.lexical
+        allowed = self._allowed(scope, SEARCHED)
+        dense = self._snapshot.vectors.search(self._vector(query.text), allowed, DENSE_UNITS)
         return Hits(
             lexical={
-                name: {hit.item: hit.score for hit in self._lexical(query, want, field)}
+                name: lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
                 for name, field in SEARCHES.items()
             },
-            nearest=dict.fromkeys((int(self._snapshot.table.item_of[hit.unit]) for hit in dense), 1.0),
+            nearest=dict.fromkeys(table.item_of[np.fromiter(dense, dtype=np.int64)].tolist(), 1.0),
+            exact=dict.fromkeys(self._exact_items(query, allowed), 1.0),
         )
 
-    def _of_kind(self, scores: Mapping[int, float], kinds: frozenset[ItemKind]) -> dict[int, float]:
-        items = self._snapshot.table.items
-        return {item: score for item, score in scores.items() if items[item].kind in kinds}
+    def _exact_items(self, query: Query, allowed: Mask) -> list[int]:
+        units = self._snapshot.table.units_of
+        return [item for item in self._snapshot.exact.find(query.text) if allowed[units[item][0]]]
 
-    def rows(self, query: Query, pool: Pool, expected: Expectation | None = None) -> list[list[float]]:
-        """Return the feature row of every pooled item."""
+    def _of_kind(self, scores: Mapping[int, float], kinds: Collection[int]) -> dict[int, float]:
+        return {item: score for item, score in scores.items() if self._kinds[item] in kinds}
+
+    def rows(self, query: Query, pool: Pool, expected: Expectation | None = None) -> Floats:
+        """Return the feature row of every pooled item, `(items, features)`."""
+        return self._evidence(query, pool, expected).rows
+
+    def _evidence(self, query: Query, pool: Pool, expected: Expectation | None) -> Evidence:
         found = Found(items=pool.items, lexical=pool.lexical)
-        return self._witness.rows(query, self._vector(query.text), found, expected)
-
-    def _lexical(self, query: Query, want: Want, field: str) -> list[ItemHit]:
-        return self._snapshot.lexical.search(query.search, want, {field: 1.0}, LEXICAL_ITEMS)
+        return self._witness.evidence(query, self._vector(query.text), found, expected)
 
     def _encode(self, text: str) -> Any:  # noqa: ANN401 - array
         return self._snapshot.encoder.encode([text])
 
-    def _exact_items(self, query: Query, scope: Scope, kinds: tuple[ItemKind, ...]) -> list[int]:
-        found = self._snapshot.exact.find(query.text)
-        allowed = self._allowed(scope, kinds)
-        table = self._snapshot.table
-        return [item for item in found if allowed[table.units_of[item][0]]]
-
     def _candidate(
-        self, query: Query, pool: Pool, rows: list[list[float]], place: int, chance: float, exact: Sequence[int]
+        self, query: Query, pool: Pool, nearest: int, place: int, chance: float, values: Sequence[float]
     ) -> Candidate:
-        item = pool.items[place]
+        item, exact, table = pool.items[place], pool.exact, self._snapshot.table
         is_exact = item in exact
         if is_exact:
             chance = self._ranker.exact if len(exact) == 1 else min(chance, 0.5)
-        values = {name: round(value, 3) for name, value in zip(FEATURES, rows[place], strict=True)}
+        features = dict(zip(FEATURES, values, strict=True))
         return Candidate(
-            item_id=self._snapshot.table.items[item].item_id,
-            kind=self._snapshot.table.items[item].kind,
+            item_id=table.items[item].item_id,
+            kind=table.items[item].kind,
             probability=chance if not exact or is_exact else min(chance, 1 - self._ranker.exact),
             exact=is_exact,
-            matched=self._matched(query, item),
-            why={"features": values, "expansions": [f"{said}→{term}" for said, term in query.base.expansions]},
+            matched=table.text(nearest),
+            why={"features": features, "expansions": [f"{said}→{term}" for said, term in query.base.expansions]},
         )
-
-    def _matched(self, query: Query, item: int) -> str:
-        """Return the item's question that is nearest in meaning; where it has none, its text."""
-        profile = self._reader.profile(item)
-        units = profile.questions if len(profile.questions) else profile.answers
-        if not len(units):
-            return ""
-        nearest = int(self._witness.cosines(self._vector(query.text), units).argmax())
-        return self._snapshot.table.text(int(units[nearest]))
 
 
 def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:

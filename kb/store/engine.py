@@ -46,7 +46,7 @@ def _configure(engine: Engine, mode: Mode) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:  # noqa: ANN401 - see above
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "write" else "BEGIN")
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if mode == "write" else "BEGIN")
 
 
 def _pragmas(mode: Mode) -> list[str]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-from kb.search.query import numbers_in
+from kb.text.quantities import numbers_in
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, load_analyser
 from tools.train.sources import cited_clauses, clauses, entries

@@ -15,7 +15,7 @@ from kb.text.tokens import Analyser
 
 Ids = npt.NDArray[np.int64]
 GENERAL_LIMIT: Mapping[str, int] = {"w": 12_000, "c": 4_000, "b": 8_000, "y": 4_000}
-OWN_MINIMUM: Mapping[str, int] = {"w": 2, "c": 1, "b": 4, "y": 4}
+OWN_MINIMUM: Mapping[str, int] = {"w": 2, "c": 1, "b": 5, "y": 5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -283,7 +283,7 @@ def everything(vectors: JoinedVectors) -> npt.NDArray[np.bool_]:
 
 
 def no_exact_filter(patch: pytest.MonkeyPatch) -> None:
-    def found(self: Retriever, query: Query, _scope: Scope, _kinds: object) -> list[int]:
+    def found(self: Retriever, query: Query, _allowed: object) -> list[int]:
         return self._snapshot.exact.find(query.text)
 
     patch.setattr(Retriever, "_exact_items", found)

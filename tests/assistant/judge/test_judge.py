@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from assistant.judge.judge import MAX_CATEGORIES, Judge, load_judge
-from assistant.judge.linear import PART, LinearClassifier, features_of, load_classifier, save_classifier
+from assistant.judge.linear import PART, LinearClassifier, Panel, features_of, load_classifier, save_classifier
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from kb.domain.errors import RuleFileInvalid
 from kb.text.rulefiles import RuleFiles
@@ -50,6 +50,13 @@ def test_probabilities_sum_to_one_and_ties_keep_label_order(analyser: Analyser) 
     assert [item.label for item in scored] == ["甲", "乙", "丙", "丁"]
     assert {item.confidence for item in scored} == {0.25}
     assert model("甲", "乙").classify(tokens(analyser, "电价"))[0].label == "乙"
+
+
+@pytest.mark.parametrize("said", ["", "停电了电价多少", "没有人学过的话😀"])
+def test_a_panel_hears_what_each_classifier_hears_alone(analyser: Analyser, said: str) -> None:
+    bundled = [load_classifier(name) for name in ("call_type", "category", "rule")]
+    features = features_of(tokens(analyser, said))
+    assert Panel(bundled).score(features) == [one.score(features) for one in bundled]
 
 
 def test_kinds_of_one_label_count_together(analyser: Analyser) -> None:

@@ -41,12 +41,12 @@ def admitted(item: Item, scope: Scope, kinds: tuple[ItemKind, ...]) -> bool:
 
 def lexical(snapshot: Snapshot, analyser: Analyser, want: Want, limit: int) -> set[str]:
     hits = snapshot.lexical.search(analyser.tokens(SAID), want, WEIGHTS, limit)
-    return {snapshot.table.items[hit.item].item_id for hit in hits}
+    return {snapshot.table.items[item].item_id for item in hits}
 
 
 def dense(snapshot: Snapshot, scope: Scope, kinds: tuple[ItemKind, ...], limit: int) -> set[str]:
     hits = snapshot.vectors.search(snapshot.encoder.encode([SAID]), snapshot.table.allowed(scope, kinds), limit)
-    return {snapshot.table.items[int(snapshot.table.item_of[hit.unit])].item_id for hit in hits}
+    return {snapshot.table.items[int(snapshot.table.item_of[unit])].item_id for unit in hits}
 
 
 @pytest.mark.parametrize(

@@ -50,15 +50,15 @@ def dense(snapshot: Snapshot, said: str) -> dict[str, float]:
     allowed = snapshot.table.allowed(SCOPE, ITEM_KINDS)
     hits = snapshot.vectors.search(snapshot.encoder.encode([said]), allowed, 500)
     best: dict[str, float] = {}
-    for hit in hits:
-        best.setdefault(snapshot.table.items[int(snapshot.table.item_of[hit.unit])].item_id, round(hit.score, 5))
+    for unit, cosine in hits.items():
+        best.setdefault(snapshot.table.items[int(snapshot.table.item_of[unit])].item_id, round(cosine, 5))
     return best
 
 
 def lexical(snapshot: Snapshot, analyser: Analyser, said: str) -> set[str]:
     want = Want(scope=SCOPE, kinds=ITEM_KINDS)
     hits = snapshot.lexical.search(analyser.tokens(said), want, dict.fromkeys(FIELDS, 1.0), 500)
-    return {snapshot.table.items[hit.item].item_id for hit in hits}
+    return {snapshot.table.items[item].item_id for item in hits}
 
 
 def exact(snapshot: Snapshot, said: str) -> set[str]:
@@ -106,7 +106,7 @@ def test_what_stays_is_linked_not_copied_and_every_file_is_checked(
 ) -> None:
     _entries, snapshot = base
     grown = grow(tmp_path / "index", snapshot, change(2, [made(200, 0)], []), tools)
-    for name in ("vectors.faiss", "units.txt", "units.safetensors", "items.json"):
+    for name in ("vectors.faiss", "units.txt", "units.safetensors", "items.json", "terms.run"):
         assert (grown.folder / name).samefile(snapshot.folder / name)
     assert snapshots.verify(grown.folder) == grown.manifest
     held = {p.relative_to(grown.folder).as_posix() for p in grown.folder.rglob("*") if p.is_file()}
@@ -127,6 +127,10 @@ def test_parts_stay_few(tmp_path: Path, tools: Tools, base: tuple[dict[str, Entr
         made(103, 0).phrasings[0],
         made(103, 0).branches[0].answer,
     ]
+    names = snapshot.terms.names["words"]
+    for unit, text in enumerate(texts):
+        numbers, _counts = snapshot.terms.of("words", np.array([unit]))
+        assert [names[number] for number in numbers] == list(dict.fromkeys(tools.analyser.tokens(text).words))
     everything = np.arange(len(snapshot.table))
     vector = snapshot.encoder.encode([made(103, 0).question])
     assert snapshot.vectors.similarities(vector, everything)[texts.index(made(103, 0).question)] == pytest.approx(1)

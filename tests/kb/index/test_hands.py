@@ -53,7 +53,8 @@ def cut(units: Sequence[Unit], size: int = 500) -> list[Sequence[Unit]]:
 
 def same(one: Read, other: Read) -> bool:
     vectors = one.vectors.tobytes() == other.vectors.tobytes()
-    return vectors and [tuple(v) for v in one.views] == [tuple(v) for v in other.views] and one.codes == other.codes
+    words = [tuple(v) for v in one.views] == [tuple(v) for v in other.views] and one.numbers == other.numbers
+    return vectors and words and one.codes == other.codes
 
 
 def test_other_processes_read_the_same(analyser: Analyser, encoder: StaticEncoder, units: list[Unit]) -> None:

@@ -33,10 +33,10 @@ def write(folder: Path, items: list[Item], units: list[Unit], analyser: Analyser
 
 def found(index: LexicalIndex, analyser: Analyser, text: str, limit: int = 10, **weights: float) -> list[int]:
     hits = index.search(analyser.tokens(text), WANT, weights or EVEN, limit)
-    assert all(hit.score > 0 for hit in hits)
-    assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.item))
+    assert all(score > 0 for score in hits.values())
+    assert list(hits) == sorted(hits, key=lambda item: (-hits[item], item))
     assert len(hits) <= max(limit, 0)
-    return [hit.item for hit in hits]
+    return list(hits)
 
 
 def test_empty_index(tmp_path: Path, analyser: Analyser) -> None:
@@ -95,7 +95,7 @@ def test_an_item_is_found_once_by_either_side(tmp_path: Path, analyser: Analyser
 
 def test_no_kind_wanted_finds_nothing(tmp_path: Path, analyser: Analyser) -> None:
     index = index_of(tmp_path, analyser, "停电了找谁")
-    assert index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=()), EVEN, 5) == []
+    assert index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=()), EVEN, 5) == {}
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -110,9 +110,9 @@ def test_what_is_wanted_is_found_behind_much_that_is_not(
     write(tmp_path, items, units, analyser)
     index = TantivyIndex(tmp_path, UnitTable.of(items, units).admitted if told else None)
     hits = index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=("entry",)), EVEN, limit)
-    assert [hit.item for hit in hits] == [70, 141][:limit]
+    assert list(hits) == [70, 141][:limit]
     hits = index.search(analyser.tokens("停电"), Want(scope=SCOPE, kinds=("clause",)), EVEN, limit)
-    assert [hit.item for hit in hits] == [number for number, kind in enumerate(kinds) if kind == "clause"][:limit]
+    assert list(hits) == [number for number, kind in enumerate(kinds) if kind == "clause"][:limit]
 
 
 def test_frequency_counts_items(tmp_path: Path, analyser: Analyser) -> None:

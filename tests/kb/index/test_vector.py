@@ -23,9 +23,9 @@ def index_of(*rows: tuple[float, float]) -> FaissIndex:
 
 def units(index: VectorIndex, vector: Matrix, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
     hits = index.search(vector, allowed, limit)
-    assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.unit))
-    assert all(hit.unit >= 0 and hit.score > 0 for hit in hits)
-    return [hit.unit for hit in hits]
+    assert list(hits) == sorted(hits, key=lambda unit: (-hits[unit], unit))
+    assert all(unit >= 0 and cosine > 0 for unit, cosine in hits.items())
+    return list(hits)
 
 
 def test_empty_index() -> None:
@@ -79,8 +79,8 @@ def test_filter_before_ranking_agrees_with_numpy(rows: list[tuple[int, int]], ma
         (unit for unit in range(len(rows)) if allowed[unit] and scores[unit] > 0), key=lambda unit: -float(scores[unit])
     )
     hits = index.search(EAST, allowed, limit)
-    assert {hit.unit for hit in hits} <= set(right)
-    assert [hit.score for hit in hits] == pytest.approx([float(scores[unit]) for unit in right[:limit]], abs=1e-6)
+    assert set(hits) <= set(right)
+    assert list(hits.values()) == pytest.approx([float(scores[unit]) for unit in right[:limit]], abs=1e-6)
 
 
 def test_similarities_are_cosines_in_the_order_asked() -> None:
@@ -102,3 +102,18 @@ def test_a_file_that_is_no_index(tmp_path: Path, content: bytes | None) -> None:
         (tmp_path / "v.faiss").write_bytes(content)
     with pytest.raises(IndexDamaged):
         FaissIndex.load(tmp_path / "v.faiss")
+
+
+def test_the_true_cosine_decides_where_a_byte_cannot() -> None:
+    best, near = (1, 0.500), (1, 0.502)  # the same bytes
+    allowed = np.ones(61, dtype=bool)
+    assert units(index_of(*[near] * 60, best), EAST, allowed, 1) == [60]
+
+
+def test_bytes_find_what_comparing_with_every_vector_finds() -> None:
+    generator = np.random.default_rng(7)
+    vectors = unit_rows(generator.standard_normal((3_000, 64)).astype(np.float32))
+    index, allowed = FaissIndex.build(vectors), generator.random(3_000) < 0.8
+    for question in unit_rows(generator.standard_normal((20, 64)).astype(np.float32)):
+        cosines = np.where(allowed, vectors @ question, -1.0)
+        assert units(index, question[None], allowed, 60) == np.argsort(-cosines, kind="stable")[:60].tolist()

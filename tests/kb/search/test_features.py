@@ -3,61 +3,89 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.index.units import Mask
 from kb.search.features import (
     FEATURES,
     RIVALLED,
     SINGLE,
     Asked,
-    Weighted,
+    Floats,
     among_rivals,
     inverse_frequency,
-    number_match,
     overlap,
-    share,
+    ratio,
     terms_of,
-    united_numbers,
 )
-from kb.search.query import numbers_in, prepare
+from kb.search.query import prepare
+from kb.text.quantities import numbers_in
 from kb.text.tokens import Analyser
+from tests.kb.builders import SCOPE, entry
+from tests.kb.search.conftest import Search
 
-WORDS = st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=6)
+COUNTS = st.integers(0, 6)
+
+
+def plain(_view: str, terms: Sequence[str]) -> Floats:
+    return np.ones(len(terms))
 
 
 def test_names_are_unique() -> None:
     assert len(set(FEATURES)) == len(FEATURES)
 
 
-@given(WORDS, WORDS)
-def test_overlap_is_symmetric_and_bounded(a: list[str], b: list[str]) -> None:
-    assert 0.0 <= overlap(a, b) == overlap(b, a) <= 1.0
-    assert overlap(a, a) == (1.0 if a else 0.0)
+@given(COUNTS, COUNTS, COUNTS)
+def test_overlap_is_symmetric_and_bounded(one: int, other: int, shared: int) -> None:
+    both = np.array([float(min(shared, one, other))])
+    found = overlap(both, np.array([float(one)]), other)
+    assert 0.0 <= found[0] == overlap(both, np.array([float(other)]), one)[0] <= 1.0
+    assert overlap(np.array([float(one)]), np.array([float(one)]), one)[0] == (1.0 if one else 0.0)
 
 
-@given(WORDS, WORDS, st.sampled_from("甲乙丙"))
-def test_holding_more_never_counts_less(wanted: list[str], there: list[str], more: str) -> None:
-    weights = dict.fromkeys(wanted, 1.0)
-    terms = Weighted.of(weights)
-    held = share(terms, frozenset(there))
-    assert 0.0 <= held <= share(terms, frozenset(there), frozenset({more})) <= 1.0
-    assert share(terms, frozenset(there), frozenset({more})) == share(terms, frozenset({*there, more}))
+def holding(asked: Asked, *terms: tuple[str, str]) -> Mask:
+    """Return the table of one candidate that holds these terms."""
+    there = np.zeros((1, len(asked.weights)), dtype=np.bool_)
+    there[0, [asked.columns[view][term] for view, term in terms]] = True
+    return there
 
 
-def test_rare_terms_weigh_more() -> None:
-    assert share(Weighted.of({"常": 1.0, "罕": 3.0}), frozenset({"罕"})) == pytest.approx(0.75)
-    assert share(Weighted.of({}), frozenset({"罕"})) == 0.0
-    assert share(Weighted.of({"常": 0.0}), frozenset({"常"})) == 0.0
+@given(st.sets(st.integers(0, 6)), st.integers(0, 6))
+def test_holding_more_never_counts_less(analyser: Analyser, held: set[int], more: int) -> None:
+    asked = Asked.of(prepare("电表坏了找谁", analyser), plain)
+    there = np.zeros((1, len(asked.weights)), dtype=np.bool_)
+    there[0, [column % len(asked.weights) for column in held]] = True
+    before = asked.covered(there)
+    there[0, more % len(asked.weights)] = True
+    for fewer, shares in zip(before, asked.covered(there), strict=True):
+        assert 0.0 <= fewer[0] <= shares[0] <= 1.0
+    assert [shares[0] for shares in asked.covered(np.ones_like(there))] == pytest.approx([1.0, 1.0])
+
+
+def test_rare_terms_weigh_more(analyser: Analyser) -> None:
+    asked = Asked.of(
+        prepare("电表停电", analyser),
+        lambda _view, terms: np.array([{"电表": 3.0, "停电": 1.0}.get(term, 0.0) for term in terms]),
+    )
+    assert asked.covered(holding(asked, ("words", "电表")))[1] == pytest.approx([0.75])
+    assert ratio(np.array([0.0]), 0.0).tolist() == [0.0]
 
 
 def test_other_words_for_a_term_count_where_the_term_is(analyser: Analyser) -> None:
-    asked = Asked.of(prepare("空开坏了", analyser), lambda _term: 1.0)
-    assert "空开" in asked.gained(frozenset({"空气开关"}))
-    assert "空开" in asked.gained(frozenset({"·空气", "·气开", "·开关"}))
-    assert "空开" not in asked.gained(frozenset({"电表"}))
+    asked = Asked.of(
+        prepare("空开坏了", analyser),
+        lambda view, terms: np.array([float((view, term) == ("words", "空开")) for term in terms]),
+    )
+    whole, pairs = [("words", "空气开关")], [("bigrams", pair) for pair in ("空气", "气开", "开关")]
+    assert [shares[0] for shares in asked.covered(holding(asked, *whole))] == [1.0, 1.0]
+    assert asked.covered(holding(asked, *pairs))[0] == [1.0]
+    assert asked.covered(holding(asked, *pairs[:2]))[0] == [0.0]
+    assert asked.covered(holding(asked, ("words", "坏")))[0] == [0.0]
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
@@ -71,7 +99,7 @@ def test_rarer_is_heavier(documents: int, frequency: int) -> None:
 
 def test_words_and_bigrams_never_mix(analyser: Analyser) -> None:
     tokens = analyser.tokens("停电")
-    assert terms_of(tokens) == {"停电", "·停电"}
+    assert terms_of(tokens) == {("words", "停电"): None, ("bigrams", "停电"): None}
 
 
 @pytest.mark.parametrize(
@@ -100,9 +128,22 @@ def test_numbers_with_their_units(text: str, numbers: set[tuple[str, str]]) -> N
         ("怎么收", "35千伏用户", (0.0, 0.0)),
     ],
 )
-def test_numbers_agree_or_conflict(analyser: Analyser, asked: str, stored: str, match: tuple[float, float]) -> None:
-    wanted = Asked.of(prepare(asked, analyser), lambda _term: 1.0).numbers
-    assert number_match(wanted, united_numbers([stored])) == match
+@pytest.mark.parametrize("side", ["title", "answer", "phrasing"])
+def test_numbers_agree_or_conflict(
+    search: Search, asked: str, stored: str, match: tuple[float, float], side: str
+) -> None:
+    texts = {"title": ("按此收取", "怎么收"), "answer": ("怎么收", "怎么收的"), "phrasing": ("怎么收", "按此收取")}[
+        side
+    ]
+    one = {
+        "title": entry("B01", stored, *texts),
+        "answer": entry("B01", *texts, answer=stored),
+        "phrasing": entry("B01", texts[0], stored),
+    }[side]
+    [found] = search(one).find(asked, SCOPE)
+    features = found.why["features"]
+    expected = (0.0, 0.0) if side == "phrasing" else match
+    assert (features["number_agrees"], features["number_conflicts"]) == expected
 
 
 def test_a_query_keeps_what_was_said_and_gains_synonyms_for_searching_only(analyser: Analyser) -> None:
@@ -114,15 +155,14 @@ def test_a_query_keeps_what_was_said_and_gains_synonyms_for_searching_only(analy
 
 
 def test_standing_among_rivals_does_not_move_with_the_level() -> None:
-    low = [[0.1] * len(SINGLE), [0.3] * len(SINGLE)]
-    high = [[0.6] * len(SINGLE), [0.8] * len(SINGLE)]
-    tails = [[row[len(SINGLE) :] for row in among_rivals(rows)] for rows in (low, high)]
-    assert tails[0] == [pytest.approx(row) for row in tails[1]]
-    assert tails[0][0] == [pytest.approx(-0.25)] * len(RIVALLED)
-    assert [row[: len(SINGLE)] for row in among_rivals(low)] == low
+    low, high = (np.array([[level] * len(SINGLE), [level + 0.2] * len(SINGLE)]) for level in (0.1, 0.6))
+    standing = [among_rivals(rows)[:, len(SINGLE) :] for rows in (low, high)]
+    assert standing[0] == pytest.approx(standing[1])
+    assert standing[0][0].tolist() == pytest.approx([-0.25] * len(RIVALLED))
+    assert np.array_equal(among_rivals(low)[:, : len(SINGLE)], low)
 
 
 def test_who_has_no_rival_stands_nowhere() -> None:
-    [row] = among_rivals([[0.7] * len(SINGLE)])
-    assert row[len(SINGLE) :] == [0.0] * len(RIVALLED)
-    assert among_rivals([]) == []
+    [row] = among_rivals(np.full((1, len(SINGLE)), 0.7))
+    assert row[len(SINGLE) :].tolist() == [0.0] * len(RIVALLED)
+    assert among_rivals(np.zeros((0, len(SINGLE)))).shape == (0, len(FEATURES))

@@ -102,7 +102,7 @@ def test_only_the_best_leads(scores: np.ndarray[tuple[int, ...], np.dtype[np.flo
     ],
 )
 def test_margins(scores: list[float], leads: list[float]) -> None:
-    assert margins(np.array(scores), np.zeros(len(scores))) == leads
+    assert margins(np.array(scores), np.zeros(len(scores))).tolist() == leads
 
 
 def test_an_equal_rival_takes_certainty_away(ranker: Ranker) -> None:
