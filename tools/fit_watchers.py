@@ -1,9 +1,11 @@
-"""What each thing seen of two clauses counts: `python -m tools.fit_watchers --data 目录`, for `[scales]` in watch.toml.
+"""What each thing seen of a pair counts: `python -m tools.fit_watchers --data 目录 [--write]`.
 
-Logistic regression over the dev pairs, planted into a folder made by `zhida init`: of each contradiction the surest
-clash with its target should be one, of everything else the three surest should not, what is not planted at a weight
-of its own because nobody labelled it. Which clash is the surest is asked again of the weights found, six times over.
-Precision and recall are of pairs left out (five parts, by target).
+The dev pairs are planted into a folder made by `zhida init`. First the clashes of clauses are weighed (`[scales]` in
+watch.toml, printed): logistic regression, of each contradiction the surest clash with its target should be one, of
+everything else the three surest should not; which clash is the surest is asked again of the weights found. Then judges
+are fitted over all that is seen of a pair (`tools/fit_judges.py`; `--write` stores them). Precision and recall are of
+pairs left out, five parts by target, weights of clashes fitted without them too. What is not planted counts at a weight
+of its own, because nobody labelled it; so do duplicates with one thing changed (`tools/altering.py`).
 """
 
 from __future__ import annotations
@@ -22,9 +24,13 @@ from assistant.editing.planting import PREFIX, planted, targets_of
 from assistant.runtime import Runtime, open_runtime
 from assistant.settings import load_settings
 from eval.pairs import FILES, PlantedPair, load_pairs
-from kb.curation.watch.contradictions import Clash, worth_comparing
+from kb.curation.watch.comparing import Clash
 from kb.curation.watch.rules import load_watch_rules
 from kb.curation.watch.run import Watchers
+from kb.curation.watch.sights import Seen, seen_of
+from kb.curation.watch.trees import BUNDLED
+from tools.altering import altered
+from tools.fit_judges import Looked, judged, stored, told
 
 SEEN = (
     *("clause", "topic", "sentence", "both", "less", "asked", "answered", "title", "tail"),
@@ -40,24 +46,39 @@ Score = Callable[[Clash], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bag:
-    """All clashes of two subjects: of which pair, and whether one of them should be found; `None` when nobody knows."""
+    """All clashes of two subjects, what else is seen of them, of which pair they are and whether with its target."""
 
     pair: PlantedPair | None
-    wanted: bool | None
+    target: bool
     clashes: Sequence[Clash]
+    seen: Seen
+    entries: bool
     part: int
+
+    @property
+    def wanted(self) -> bool | None:
+        """Whether the two contradict each other, as far as the label tells; `None` when nobody knows."""
+        if self.pair is None or self.pair.label != "contradiction":
+            return False
+        return True if self.target else None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the weights, and what pairs left out of fitting say of them."""
+    """Print the weights, store the judges, and say what pairs left out of fitting say of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
     given = parser.parse_args(arguments)
     pairs = load_pairs(FILES["dev"], "dev")
     with open_runtime(load_settings(data=given.data), write=True) as runtime:
-        bags = bags_of(runtime, pairs)
-    told(bags, pairs)
+        bags = bags_of(runtime, [*pairs, *altered(pairs)])
     print("\n".join(scales(*fitted(bags))))
+    left_out = looked(bags)
+    for line in told(left_out, pairs):
+        print(line)
+    if given.write:
+        BUNDLED.parent.mkdir(exist_ok=True)
+        BUNDLED.write_text(stored(judged(left_out), len(pairs)), encoding="utf-8")
 
 
 def scales(weights: Sequence[float], base: float) -> Iterator[str]:
@@ -75,33 +96,31 @@ def scales(weights: Sequence[float], base: float) -> Iterator[str]:
 
 
 def bags_of(runtime: Runtime, pairs: Sequence[PlantedPair]) -> list[Bag]:
-    """Plant the pairs and return what neighbouring subjects say that does not go together."""
+    """Plant the pairs and return what is seen of neighbouring subjects, two planted ones left out."""
     at, library = runtime.clock.now(), runtime.library
     targets = targets_of(library.shelf.catalogue, pairs)
     known = {PREFIX + pair.pair_id: pair for pair in pairs}
     bags = []
     with planted(library, pairs, at) as shelf:
         watchers = Watchers(shelf, load_watch_rules(runtime.files), at.date())
-        for near in watchers.pairs:
-            ours = [known[item] for item in (near.one, near.other) if item in known]
-            if len(ours) > 1 or not worth_comparing(watchers.subjects[near.one], watchers.subjects[near.other]):
-                continue
-            one, other = watchers.claims(near.one), watchers.claims(near.other)
-            clashes = list(watchers.comparer.clashes(one, other, near, 0.0))
-            if clashes:
-                pair = ours[0] if ours else None
-                wanted = labelled(pair, {near.one, near.other}, targets)
-                place = pair.target if pair else min(near.one, near.other)
-                part = hashlib.sha256(place.encode()).digest()[1] % PARTS
-                bags.append(Bag(pair=pair, wanted=wanted, clashes=clashes, part=part))
+        judging, weights = watchers.judging, watchers.comparer.weigher.weights
+        near = [pair for pair in watchers.pairs if judging.worth(pair) and not {pair.one, pair.other} <= known.keys()]
+        for pair, one, other in judging.profiled(near):
+            items = {pair.one, pair.other}
+            ours = next((known[item] for item in items if item in known), None)
+            is_target = ours is not None and targets[ours.pair_id] in items
+            place = targets[ours.pair_id] if ours else min(items)
+            bags.append(
+                Bag(
+                    pair=ours,
+                    target=is_target,
+                    clashes=list(watchers.comparer.clashes(one.claims, other.claims, pair)),
+                    seen=seen_of(one, other, pair, {}, weights),
+                    entries=one.claims.subject.kind == other.claims.subject.kind == "entry",
+                    part=hashlib.sha256(place.encode()).digest()[1] % PARTS,
+                )
+            )
     return bags
-
-
-def labelled(pair: PlantedPair | None, items: set[str], targets: dict[str, str]) -> bool | None:
-    """Return whether two subjects contradict each other, as far as the pair's label tells."""
-    if pair is None or pair.label != "contradiction":
-        return False
-    return True if targets[pair.pair_id] in items else None
 
 
 def row(clash: Clash) -> list[float]:
@@ -112,7 +131,7 @@ def row(clash: Clash) -> list[float]:
 
 
 def fitted(bags: Sequence[Bag]) -> tuple[list[float], float]:
-    """Return the weights of what is seen and of the sorts, and the intercept."""
+    """Return the weights of what is seen of a clash and of the sorts, and the intercept."""
     from sklearn.linear_model import LogisticRegression
 
     score: Score = lambda clash: clash.sight["clause"] + clash.sight["less"]  # noqa: E731
@@ -120,7 +139,7 @@ def fitted(bags: Sequence[Bag]) -> tuple[list[float], float]:
     for _round in range(ROUNDS):
         rows, labels, weights = [], [], []
         for bag in bags:
-            if bag.wanted is None:
+            if bag.wanted is None or not bag.clashes:
                 continue
             chosen = sorted(bag.clashes, key=score)[-1 if bag.wanted else -3 :]
             rows += [row(clash) for clash in chosen]
@@ -136,22 +155,26 @@ def scorer(weights: Sequence[float], base: float) -> Score:
     return lambda clash: base + math.fsum(a * b for a, b in zip(weights, row(clash), strict=True))
 
 
-def told(bags: Sequence[Bag], pairs: Sequence[PlantedPair]) -> None:
-    """Print precision and recall over pairs left out, by how sure a clash must be."""
-    scores: list[tuple[Bag, float]] = []
+def looked(bags: Sequence[Bag]) -> list[Looked]:
+    """Return what is seen of each pair, its clashes weighed by what the other parts say of clashes."""
+    found = []
     for part in range(PARTS):
         score = scorer(*fitted([bag for bag in bags if bag.part != part]))
-        scores += [(bag, max(map(score, bag.clashes))) for bag in bags if bag.part == part]
-    meant = sum(pair.label == "contradiction" for pair in pairs)
-    for least in (-1.75, -1.5, -1.25, -1.0, -0.5, 0.0):
-        named = [bag for bag, score in scores if score >= least]
-        claimed = {bag.pair.pair_id: bag.pair for bag in named if bag.pair}
-        right = sum(pair.label == "contradiction" for pair in claimed.values())
-        found = sum(bag.wanted is True for bag in named)
-        print(
-            f"sure = {1 / (1 + math.exp(-least)):.3f}: precision {right}/{len(claimed)}, recall {found}/{meant}, "
-            f"{sum(bag.pair is None for bag in named)} not planted"
-        )
+        for bag in bags:
+            if bag.part == part:
+                seen = bag.seen | weighed(bag.clashes, score)
+                found.append(Looked(pair=bag.pair, target=bag.target, seen=seen, entries=bag.entries, part=bag.part))
+    return found
+
+
+def weighed(clashes: Sequence[Clash], score: Score) -> Seen:
+    """Return how surely (0-1) two subjects clash, by sort and at all."""
+    best: Seen = {}
+    for clash in clashes:
+        sure = 1.0 / (1.0 + math.exp(-score(clash)))
+        for name in (f"clash_{clash.sort}", "clash_any"):
+            best[name] = max(best.get(name, 0.0), sure)
+    return best
 
 
 if __name__ == "__main__":

@@ -42,6 +42,27 @@ class Choice:
     options: Mapping[str, Words]
 
 
+class Families:
+    """Families of values that exclude each other (线上/柜台/电话), by name, each value with the words that name it.
+
+    Values are looked for in the order given, and what names one is taken out: 不能 is no 能.
+    """
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self._values = [(family, name, Words(words)) for family, row in rows.items() for name, words in row.items()]
+
+    def named(self, text: str) -> Mapping[str, frozenset[str]]:
+        """Return the values a text names, by family."""
+        found: dict[str, frozenset[str]] = {}
+        rest: dict[str, str] = {}
+        for family, name, words in self._values:
+            left, times = words.taken_from(rest.get(family, text))
+            if times:
+                rest[family] = left
+                found[family] = found.get(family, frozenset()) | {name}
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderWords:
     """How a sentence puts steps in order: patterns with `first` and `then`, and words that begin and continue a row."""

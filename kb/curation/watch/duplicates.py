@@ -2,62 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
-from kb.curation.watch.claims import Claims, apart, fold
-from kb.curation.watch.contradictions import Comparer, worth_comparing
-from kb.curation.watch.grams import GramReader, Grams
-from kb.curation.watch.nearby import Pair
+from kb.curation.watch.claims import apart, fold
+from kb.curation.watch.judging import Judged
+from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import side_of
 from kb.curation.watch.types import Finding, Remedy, Span, Subject
+from kb.curation.watch.weights import Weights
 
 SHORTEST_SAME = 2
-Read = Callable[[str], Claims]
 
 
-def duplicates(
-    subjects: Mapping[str, Subject], pairs: Sequence[Pair], comparer: Comparer, read: Read
-) -> Iterator[Finding]:
-    """Yield neighbouring entries that say the same, contradicting pairs left out.
-
-    Claims are read (`read`, by id) of those only that are worded alike, which are few.
-    """
-    rules, least = comparer.rules, comparer.rules.limits["duplicate"]
-    known: dict[str, Grams] = {}
-    for pair in pairs:
-        if pair.asked < least["question"] or pair.answered < least["answer"]:
+def duplicates(judged: Iterable[Judged], rules: WatchRules, weights: Weights) -> Iterator[Finding]:
+    """Yield entries that say the same among judged pairs; what contradicts each other is left out."""
+    least = rules.limits["duplicate"]
+    for pair in judged:
+        if pair.repeats < least["sure"] or pair.contradicts >= least["clash"]:
             continue
-        one, other = subjects.get(pair.one), subjects.get(pair.other)
-        if one is None or other is None or not comparable_length(one, other, least["length"]):
-            continue
-        alike = comparer.weigher.weights.alike(_said(one, known, rules.grams), _said(other, known, rules.grams))
-        if alike >= least["covered"] and _goes_together(read(pair.one), read(pair.other), pair, comparer):
-            yield _finding(one, other, alike)
+        one, other = pair.one.subject, pair.other.subject
+        if one.kind == other.kind == "entry" and not apart(pair.one.title_scopes, pair.other.title_scopes):
+            alike = weights.alike(rules.grams(fold(one.text)), rules.grams(fold(other.text)))
+            yield _finding(one, other, alike, pair.repeats)
 
 
-def comparable_length(one: Subject, other: Subject, least: float) -> bool:
-    """Whether two subjects are entries that hold together, the shorter at least so long (share of the longer)."""
-    if {one.kind, other.kind} != {"entry"} or not worth_comparing(one, other):
-        return False
-    shorter, longer = sorted((len(one.text), len(other.text)))
-    return shorter >= least * longer
-
-
-def _goes_together(one: Claims, other: Claims, pair: Pair, comparer: Comparer) -> bool:
-    return not apart(one.title_scopes, other.title_scopes) and (
-        comparer.worst(one, other, pair, comparer.rules.limit("duplicate", "clash")) is None
-    )
-
-
-def _said(subject: Subject, known: dict[str, Grams], read: GramReader) -> Grams:
-    found = known.get(subject.subject_id)
-    if found is None:
-        found = known[subject.subject_id] = read(fold(subject.text))
-    return found
-
-
-def _finding(one: Subject, other: Subject, alike: float) -> Finding:
+def _finding(one: Subject, other: Subject, alike: float, score: float) -> Finding:
     texts = one.text, other.text
     left, right = differing(*texts)
     return Finding(
@@ -65,7 +35,7 @@ def _finding(one: Subject, other: Subject, alike: float) -> Finding:
         sides=(side_of(one, texts[0], left), side_of(other, texts[1], right)),
         why=f"问法相近，答案有 {alike:.0%} 相同",
         remedies=tuple(_remedies(one, other)),
-        score=alike,
+        score=score,
     )
 
 

@@ -24,6 +24,11 @@ class Meaning:
         if new:
             self._known.update(zip(new, self._encode(new), strict=True))
 
+    def rows(self, texts: Sequence[str]) -> Matrix:
+        """Return the vectors of some texts, one row each."""
+        self.learn(texts)
+        return np.stack([self._known[text] for text in texts])
+
     def alike(self, one: str, other: str) -> float:
         """Return the cosine of two texts, 0-1; what points apart counts 0."""
         known = self._known

@@ -7,7 +7,7 @@ four times: exact search while it is small, inverted lists (FAISS `IndexIVFFlat`
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,27 +21,39 @@ from kb.index.units import SIDES
 PROBES = 12
 BLOCK = 4096
 SAMPLE = 64
+ANSWERED = 1.5
+FIRST = 3  # times as many as are kept are looked at with every phrasing of a large base
 QUESTION, ANSWER = SIDES.index("question"), SIDES.index("answer")
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two subjects and how near they are: the best cosine of a question with a question, and of all they answer."""
+    """Two subjects and how near they are, as cosines (0-1).
+
+    The best of a question with a question (`asked`), of all they answer (`answered`), and of what one is asked with
+    what the other answers, whichever is nearer (`told`): a clause's heading asks nothing, but its text answers.
+    """
 
     one: str
     other: str
     asked: float
     answered: float
+    told: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How many neighbours by each side, and up to how many subjects search is exact."""
+    """How many neighbours by each side and across, and up to how many subjects search is exact.
+
+    `most` is how many pairs are kept of a large base, the nearest, so that a report never takes longer than that.
+    """
 
     by_question: int
     by_answer: int
+    across: int
     exact_up_to: int
+    most: int = 1_000_000
 
 
 class Vectors:
@@ -96,33 +108,55 @@ class Vectors:
             best[start + asking] = np.maximum(0.0, np.maximum.reduceat(cosines, starts))
         return best
 
+    def answered(self, ends: Ints) -> npt.NDArray[np.float32]:
+        """Return the cosine (0-1) between what each pair of subjects (n x 2) answers."""
+        return _cosines(self.answers, self.answers, ends)
+
+    def told(self, ends: Ints) -> npt.NDArray[np.float32]:
+        """Return the better cosine (0-1) of what one of each pair is asked with what the other answers."""
+        return np.maximum(
+            _cosines(self.questions, self.answers, ends), _cosines(self.questions, self.answers, ends[:, ::-1])
+        )
+
     def _mean(self, units: Matrix, owner: Ints, chosen: npt.NDArray[np.bool_]) -> Matrix:
         summed = np.zeros((len(self.order), units.shape[1]), dtype=np.float32)
         np.add.at(summed, owner[chosen], units[chosen])
         return unit_rows(summed)
 
 
-def pairs_of(vectors: Vectors, reach: Reach, *, least: float = 0.0, together: float = 0.0) -> list[Pair]:
-    """Return the neighbouring pairs, each once, that are near enough.
+def _cosines(some: Matrix, others: Matrix, ends: Ints) -> npt.NDArray[np.float32]:
+    found = np.zeros(len(ends), dtype=np.float32)
+    for start in range(0, len(ends), BLOCK):
+        here = ends[start : start + BLOCK]
+        found[start : start + BLOCK] = np.einsum("ij,ij->i", some[here[:, 0]], others[here[:, 1]])
+    return np.maximum(0.0, found)
 
-    The larger cosine reaches `least`, and both in sum `together`.
+
+def pairs_of(vectors: Vectors, reach: Reach, *, together: float = 0.0) -> list[Pair]:
+    """Return the neighbouring pairs, each once, that are near enough: their cosines in sum reach `together`.
+
+    What they answer counts `ANSWERED` times, because it tells more.
     """
     many = len(vectors.order)
-    sides = ((vectors.questions, reach.by_question), (vectors.answers, reach.by_answer))
-    keys = np.unique(
-        np.concatenate([_keys(neighbours_in(matrix, some, reach.exact_up_to), many) for matrix, some in sides])
-    )
+    keys = np.unique(np.concatenate([_keys(near, many) for near in _looked_up(vectors, reach)]))
     if not len(keys):
         return []
     ends = np.stack([keys // many, keys % many], axis=1)
-    answered = np.einsum("ij,ij->i", vectors.answers[ends[:, 0]], vectors.answers[ends[:, 1]])
+    answered, told = vectors.answered(ends), vectors.told(ends)
+    if len(ends) > FIRST * reach.most:
+        roughly = _cosines(vectors.questions, vectors.questions, ends) + told + ANSWERED * answered
+        first = np.sort(np.argpartition(-roughly, FIRST * reach.most)[: FIRST * reach.most])
+        ends, answered, told = ends[first], answered[first], told[first]
     asked = vectors.asked(ends)
-    kept = (np.maximum(asked, answered) >= least) & (asked + answered >= together)
+    near = asked + told + ANSWERED * answered
+    kept = np.flatnonzero(near >= together)
+    if len(kept) > reach.most:
+        kept = np.sort(kept[np.argpartition(-near[kept], reach.most)[: reach.most]])
     order = vectors.order
     return [
-        Pair(one=order[one], other=order[other], asked=near, answered=max(0.0, answer))
-        for (one, other), near, answer in zip(
-            ends[kept].tolist(), asked[kept].tolist(), answered[kept].tolist(), strict=True
+        Pair(one=order[one], other=order[other], asked=asks, answered=answer, told=tells)
+        for (one, other), asks, answer, tells in zip(
+            ends[kept].tolist(), asked[kept].tolist(), answered[kept].tolist(), told[kept].tolist(), strict=True
         )
     ]
 
@@ -134,12 +168,19 @@ def _keys(near: Ints, many: int) -> Ints:
     return np.asarray((low * many + high)[(near >= 0) & (low != high)], dtype=np.int64)
 
 
-def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> Ints:
-    """Return each row's nearest rows by cosine, itself among them; -1 fills up."""
+def _looked_up(vectors: Vectors, reach: Reach) -> Iterator[Ints]:
+    """Yield each subject's neighbours by question, by answer, and by what it is asked among what others answer."""
+    questions, answers = vectors.questions, vectors.answers
+    yield from neighbours_in(questions, reach.exact_up_to, [(questions, reach.by_question + 1)])
+    yield from neighbours_in(answers, reach.exact_up_to, [(answers, reach.by_answer + 1), (questions, reach.across)])
+
+
+def neighbours_in(matrix: Matrix, exact_up_to: int, looks: Sequence[tuple[Matrix, int]]) -> list[Ints]:
+    """Return the nearest rows of a matrix by cosine to each of some rows, as many as asked for; -1 fills up."""
     import faiss
 
     if not len(matrix):
-        return np.zeros((0, 1), dtype=np.int64)
+        return [np.zeros((0, 1), dtype=np.int64) for _look in looks]
     index: Any = faiss.IndexFlatIP(matrix.shape[1])
     if len(matrix) > exact_up_to:
         lists = int(4 * math.sqrt(len(matrix)))
@@ -147,5 +188,5 @@ def neighbours_in(matrix: Matrix, many: int, exact_up_to: int) -> Ints:
         index.cp.max_points_per_centroid, index.cp.niter, index.nprobe = SAMPLE, 6, PROBES
         index.train(matrix)
     index.add(matrix)
-    _scores, near = index.search(matrix, min(many + 1, len(matrix)))
-    return np.asarray(near, dtype=np.int64)
+    found = [index.search(rows, min(many, len(matrix)))[1] for rows, many in looks if many]
+    return [np.asarray(near, dtype=np.int64) for near in found]

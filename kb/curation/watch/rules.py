@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.curation.watch.aspects import Choice, Denials, OrderWords
+from kb.curation.watch.aspects import Choice, Denials, Families, OrderWords
 from kb.curation.watch.figures import Bounds, FigureReader, Point, Unit
 from kb.curation.watch.grams import GramReader
 from kb.curation.watch.words import Words
@@ -65,6 +65,7 @@ class WatchRules:
     agreeing: Pattern
     choices: tuple[Choice, ...]
     orders: OrderWords
+    families: Families
     missing: Pattern
     unless_missing: Pattern
 
@@ -103,16 +104,21 @@ def load_watch_rules(files: RuleFiles) -> WatchRules:
             asking=any_of(data["answers"]["asking"]),
             agreeing=any_of(data["answers"]["agreeing"]),
             choices=tuple(_choice(name, row) for name, row in data["choices"].items()),
-            orders=OrderWords(
-                patterns=tuple(re.compile(pattern) for pattern in data["orders"]["patterns"]),
-                starts=any_of(data["orders"]["starts"]),
-                goes_on=any_of(data["orders"]["goes_on"]),
-            ),
+            orders=_orders(data["orders"]),
+            families=Families(data["families"]),
             missing=any_of(data["missing"]["patterns"]),
             unless_missing=any_of(data["missing"]["unless"]),
         )
     except (re.error, KeyError, TypeError, ValueError, AttributeError) as error:
         raise RuleFileInvalid(f"{FILE} 缺少一项或写错了：{error}", hint="请对照自带的 watch.toml 改正") from None
+
+
+def _orders(data: Mapping[str, Any]) -> OrderWords:
+    return OrderWords(
+        patterns=tuple(re.compile(pattern) for pattern in data["patterns"]),
+        starts=any_of(data["starts"]),
+        goes_on=any_of(data["goes_on"]),
+    )
 
 
 def any_of(patterns: Sequence[str]) -> Pattern:

@@ -9,10 +9,13 @@ from functools import cache, cached_property
 from kb.curation.library import Shelf
 from kb.curation.watch import singles
 from kb.curation.watch.claims import ClaimReader, Claims, fold
-from kb.curation.watch.contradictions import Comparer, contradictions
+from kb.curation.watch.comparing import Comparer
+from kb.curation.watch.contradictions import contradictions
 from kb.curation.watch.duplicates import duplicates
+from kb.curation.watch.judging import Judged, Judging
 from kb.curation.watch.meaning import Meaning
 from kb.curation.watch.nearby import Pair, Reach, Vectors, pairs_of
+from kb.curation.watch.profiles import Profiler
 from kb.curation.watch.rules import WatchRules
 from kb.curation.watch.subjects import spoken_subject, subjects_of
 from kb.curation.watch.types import Finding, Kind, Subject
@@ -51,7 +54,7 @@ class Watchers:
         """What contradicts what, each pair of sentences once."""
         seen: set[frozenset[str]] = set()
         kept = []
-        for finding, _clash in contradictions(self.subjects, self.pairs, self.comparer, self.claims):
+        for finding in contradictions(self.judged, self._rules):
             said = frozenset(f"{side.kind}{side.said}" for side in finding.sides)
             if finding.sides[0].kind != "guard" or said not in seen:
                 kept.append(finding)
@@ -61,7 +64,22 @@ class Watchers:
     @cached_property
     def duplicates(self) -> list[Finding]:
         """Which entries say the same."""
-        return list(duplicates(self.subjects, self.pairs, self.comparer, self.claims))
+        return list(duplicates(self.judged, self._rules, self._weights))
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """The pairs worth comparing, judged."""
+        return self.judging(self.pairs)
+
+    @cached_property
+    def judging(self) -> Judging:
+        """What judges pairs."""
+        return Judging(
+            comparer=self.comparer,
+            profiler=Profiler(self._rules, self._meaning),
+            subjects=self.subjects,
+            read=self.claims,
+        )
 
     @cached_property
     def subjects(self) -> dict[str, Subject]:
@@ -84,8 +102,11 @@ class Watchers:
     @cached_property
     def comparer(self) -> Comparer:
         """What compares claims, by the wording of all that is looked at."""
-        weigher = Weigher(self._weights, self._rules.scales, Meaning(self._shelf.snapshot.encoder.encode))
-        return Comparer(rules=self._rules, weigher=weigher)
+        return Comparer(rules=self._rules, weigher=Weigher(self._weights, self._rules.scales, self._meaning))
+
+    @cached_property
+    def _meaning(self) -> Meaning:
+        return Meaning(self._shelf.snapshot.encoder.encode)
 
     @cached_property
     def claims(self) -> Callable[[str], Claims]:
@@ -102,7 +123,11 @@ class Watchers:
         """Which subjects are near enough to be compared."""
         near = self._rules.limits["nearby"]
         reach = Reach(
-            by_question=int(near["by_question"]), by_answer=int(near["by_answer"]), exact_up_to=int(near["exact_up_to"])
+            by_question=int(near["by_question"]),
+            by_answer=int(near["by_answer"]),
+            across=int(near["across"]),
+            exact_up_to=int(near["exact_up_to"]),
+            most=int(near["most"]),
         )
         vectors = Vectors.of(self._shelf.snapshot, list(self.subjects))
-        return pairs_of(vectors, reach, least=near["least"], together=near["together"])
+        return pairs_of(vectors, reach, together=near["together"])

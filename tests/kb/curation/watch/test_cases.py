@@ -10,8 +10,11 @@ import pytest
 from ingest.parse import parse_file
 from kb.curation.watch import singles
 from kb.curation.watch.claims import ClaimReader, fold
-from kb.curation.watch.contradictions import Comparer, contradictions
+from kb.curation.watch.comparing import Comparer
+from kb.curation.watch.contradictions import contradictions
+from kb.curation.watch.judging import Judging
 from kb.curation.watch.nearby import Pair
+from kb.curation.watch.profiles import Profiler
 from kb.curation.watch.subjects import guard_subject, spoken_subject
 from kb.curation.watch.types import Finding
 from kb.curation.watch.weighing import Weigher
@@ -48,8 +51,13 @@ def found_among(entries: list[Entry]) -> list[Finding]:
         for b in subjects[number + 1 :]
         if a.title == b.title
     ]
-    comparer = Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales, MEANING))
-    return [finding for finding, _ in contradictions(known, pairs, comparer, claims.__getitem__)]
+    judging = Judging(
+        comparer=Comparer(rules=RULES, weigher=Weigher(weights, RULES.scales, MEANING)),
+        profiler=Profiler(RULES, MEANING),
+        subjects=known,
+        read=claims.__getitem__,
+    )
+    return list(contradictions(judging(pairs), RULES))
 
 
 def first_words(findings: list[Finding]) -> list[set[str]]:

@@ -9,10 +9,13 @@ import numpy as np
 
 from kb.curation.encoders import EncoderChoice, choose_encoder
 from kb.curation.watch.claims import ClaimReader, Claims, fold
-from kb.curation.watch.contradictions import Comparer, contradictions
+from kb.curation.watch.comparing import Comparer
+from kb.curation.watch.contradictions import finding_of
 from kb.curation.watch.duplicates import duplicates
+from kb.curation.watch.judging import Judged, Judging, worth_comparing
 from kb.curation.watch.meaning import Meaning
 from kb.curation.watch.nearby import Pair
+from kb.curation.watch.profiles import Profiler
 from kb.curation.watch.rules import WatchRules, load_watch_rules
 from kb.curation.watch.types import Finding, Statement, Subject
 from kb.curation.watch.weighing import Weigher
@@ -43,16 +46,33 @@ def _weights(*subjects: Subject) -> Weights:
 
 
 def clash(one: Subject, other: Subject, near: float = NEAR) -> list[Finding]:
-    """What the contradiction finder says of two neighbours."""
-    pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near)
-    found = contradictions(by_id(one, other), [pair], comparer(one, other), reading(one, other))
-    return [finding for finding, _clash in found]
+    """What two neighbours' clauses alone say surely enough: the surest clash, as it would be shown."""
+    if not worth_comparing(one, other):
+        return []
+    read = reading(one, other)
+    mine, yours = read(one.subject_id), read(other.subject_id)
+    pair = Pair(one=one.subject_id, other=other.subject_id, asked=near, answered=near, told=near)
+    found = max(comparer(one, other).surest(mine, yours, pair).values(), key=lambda each: each.score, default=None)
+    if found is None or found.score < RULES.limit("contradiction", "guards"):
+        return []
+    return [finding_of(mine, yours, found, found.score)]
+
+
+def judged(one: Subject, other: Subject, asked: float = 0.85, answered: float = 0.9, told: float = 0.8) -> list[Judged]:
+    """What the judges say of two neighbours."""
+    pair = Pair(one=one.subject_id, other=other.subject_id, asked=asked, answered=answered, told=told)
+    judging = Judging(
+        comparer=comparer(one, other),
+        profiler=Profiler(RULES, MEANING),
+        subjects=by_id(one, other),
+        read=reading(one, other),
+    )
+    return judging([pair])
 
 
 def same(one: Subject, other: Subject) -> list[Finding]:
     """What the duplicate finder says of two neighbours."""
-    pair = Pair(one=one.subject_id, other=other.subject_id, asked=0.85, answered=0.9)
-    return list(duplicates(by_id(one, other), [pair], comparer(one, other), reading(one, other)))
+    return list(duplicates(judged(one, other), RULES, _weights(one, other)))
 
 
 def comparer(*subjects: Subject) -> Comparer:
