@@ -11,11 +11,11 @@ from tests.assistant.cli.conftest import Zhida
 from tests.assistant.cli.test_eval import LINE, QUESTIONS, write
 
 KNOWLEDGE = """编号,标准问题,相似问,适用条件,答案,分类
-S1,停电之后如何处理,停电以后应当如何报告,,请拨打热线登记停电地址。,停电信息
-S2,电能表如何校验,电能表校验的流程,,携带身份证申请校验。,计量装置
+S2,送电之后如何处理,送电以后应当如何报告,,请先断开电器再合闸。,停电信息
 S3,没交电费有什么后果,没有交电费的后果,,逾期收取违约金。,电价电费
+S1,停电之后如何处理,停电以后应当如何报告,,请拨打热线登记停电地址。,停电信息
 """
-SAID = "咱们这断火"
+SAID = "咱们这断火之后"
 
 
 @pytest.fixture

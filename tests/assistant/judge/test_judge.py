@@ -13,6 +13,7 @@ from assistant.judge.judge import MAX_CATEGORIES, Judge, load_judge
 from assistant.judge.linear import PART, LinearClassifier, Panel, features_of, load_classifier, save_classifier
 from assistant.judge.taxonomy import Taxonomy, load_taxonomy
 from kb.domain.errors import RuleFileInvalid
+from kb.domain.suggestion import Scored
 from kb.text.rulefiles import RuleFiles
 from kb.text.tokens import Analyser, Tokens
 
@@ -50,6 +51,15 @@ def test_probabilities_sum_to_one_and_ties_keep_label_order(analyser: Analyser) 
     assert [item.label for item in scored] == ["甲", "乙", "丙", "丁"]
     assert {item.confidence for item in scored} == {0.25}
     assert model("甲", "乙").classify(tokens(analyser, "电价"))[0].label == "乙"
+
+
+def test_a_type_that_sets_something_in_motion_is_taken_only_at_even_odds(analyser: Analyser, taxonomy: Taxonomy) -> None:
+    def heard(weight: float) -> Scored:
+        judge = Judge(model("举报", "咨询", "查询", weight=weight), model("电价电费"), model("N01"))
+        return judge.judge(tokens(analyser, "停电"), {}, taxonomy).call_type
+
+    assert heard(0.5) == Scored(label="咨询", confidence=pytest.approx(0.2741, abs=1e-3))
+    assert heard(3.0).label == "举报"
 
 
 @pytest.mark.parametrize("said", ["", "停电了电价多少", "没有人学过的话😀"])

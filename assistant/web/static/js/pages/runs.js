@@ -9,6 +9,7 @@ const PLOTS = [["hit", "各类别的首位命中率"], ["reliability", "可靠�
 const ENDS = { done: "跑完了", cancelled: "已取消，没有留下结果", failed: "没有跑成" };
 let runs = [];
 let watching = 0;
+let looks = 0; // only the newest look at a run counts: an older answer may come late and tell of the run before
 
 const path = (run, rest = "") => `/api/v1/runs/${encodeURIComponent(run.run_id)}${rest}`;
 
@@ -77,8 +78,10 @@ function plots(run) {
 
 async function watch() {
   clearTimeout(watching);
+  const mine = ++looks;
   try {
     const { job } = await api.call("GET", "/api/v1/run-job");
+    if (mine !== looks) return;
     drawJob(job);
     if (job?.state !== "running") return;
   } catch (error) {
@@ -110,6 +113,7 @@ async function finish(job) {
 
 async function cancel() {
   byId("cancel").disabled = true;
+  looks += 1;
   const found = await attempt(() => api.call("DELETE", "/api/v1/run-job"));
   if (found) drawJob(found.job);
 }
@@ -117,6 +121,7 @@ async function cancel() {
 const offered = loadSets();
 
 onSubmit(byId("start"), async () => {
+  looks += 1;
   const { job } = await api.call("POST", "/api/v1/runs", { set: byId("set").value });
   running = true;
   drawJob(job);
