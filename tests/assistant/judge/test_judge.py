@@ -53,7 +53,9 @@ def test_probabilities_sum_to_one_and_ties_keep_label_order(analyser: Analyser) 
     assert model("甲", "乙").classify(tokens(analyser, "电价"))[0].label == "乙"
 
 
-def test_a_type_that_sets_something_in_motion_is_taken_only_at_even_odds(analyser: Analyser, taxonomy: Taxonomy) -> None:
+def test_a_type_that_sets_something_in_motion_is_taken_only_at_even_odds(
+    analyser: Analyser, taxonomy: Taxonomy
+) -> None:
     def heard(weight: float) -> Scored:
         judge = Judge(model("举报", "咨询", "查询", weight=weight), model("电价电费"), model("N01"))
         return judge.judge(tokens(analyser, "停电"), {}, taxonomy).call_type
