@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.judge.judge import Judge, load_judge
 from assistant.judge.likeness import Likeness, save_likeness
-from assistant.judge.linear import MODELS, PART, save_classifier
+from assistant.judge.linear import MODELS, PART, LinearClassifier, save_classifier
 from kb.domain.knowledge import Entry
 from kb.encode.static import StaticEncoder
 from kb.search.ranker import Ranker, load_ranker
@@ -53,8 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def train_classifiers(analyser: Analyser) -> None:
     """Fit call type, category and rule; entries' phrasings teach categories at a lower weight."""
-    calls, dev = sources.training_utterances(), sources.utterances(sources.GOLD / "dev.jsonl")
-    sets = {
+    for name, (train, held) in _lessons(sources.training_utterances()).items():
+        model = _fitted(analyser, name, train, held)
+        right = classifiers.accuracy(model, analyser, held)
+        print(f"{name}: dev accuracy {right:.3f} (n={len(held.texts)}), temperature {model.temperature}")
+        save_classifier(model, MODELS, name, {"train": len(train.texts), "dev": len(held.texts), "dev_accuracy": right})
+
+
+def _lessons(calls: Sequence[sources.Utterance]) -> dict[str, tuple[Labelled, Labelled]]:
+    """Return what each classifier learns from calls, and the development calls it is chosen on."""
+    dev = sources.utterances(sources.GOLD / "dev.jsonl")
+    return {
         "call_type": (
             _labelled([(u.text, kind_of_call(u)) for u in calls]),
             _labelled([(u.text, u.call_type) for u in dev]),
@@ -62,11 +71,10 @@ def train_classifiers(analyser: Analyser) -> None:
         "category": (_categories(calls), _labelled([(u.text, u.categories[0]) for u in dev])),
         "rule": (_labelled([(u.text, u.rule) for u in calls]), _labelled([(u.text, u.rule) for u in dev])),
     }
-    for name, (train, held) in sets.items():
-        model = classifiers.fit(analyser, train, held, balanced=name != "category")
-        right = classifiers.accuracy(model, analyser, held)
-        print(f"{name}: dev accuracy {right:.3f} (n={len(held.texts)}), temperature {model.temperature}")
-        save_classifier(model, MODELS, name, {"train": len(train.texts), "dev": len(held.texts), "dev_accuracy": right})
+
+
+def _fitted(analyser: Analyser, name: str, train: Labelled, held: Labelled) -> LinearClassifier:
+    return classifiers.fit(analyser, train, held, balanced=name != "category")
 
 
 def train_likeness(analyser: Analyser) -> None:
@@ -125,20 +133,7 @@ def half_expectation(analyser: Analyser) -> Halves:
     """
     calls = sources.training_utterances()
     known = [call for call in calls if not second_half(call.text)]
-    dev = sources.utterances(sources.GOLD / "dev.jsonl")
-    categories = classifiers.fit(analyser, _categories(known), _labelled([(u.text, u.categories[0]) for u in dev]))
-    types = classifiers.fit(
-        analyser,
-        _labelled([(u.text, kind_of_call(u)) for u in known]),
-        _labelled([(u.text, u.call_type) for u in dev]),
-        balanced=True,
-    )
-    rules = classifiers.fit(
-        analyser,
-        _labelled([(u.text, u.rule) for u in known]),
-        _labelled([(u.text, u.rule) for u in dev]),
-        balanced=True,
-    )
+    types, categories, rules = (_fitted(analyser, name, *sets) for name, sets in _lessons(known).items())
     judges = [Judge(types, categories, rules, _without(analyser, calls, number)) for number in range(FOLDS)]
     folds = [_expect(analyser, judge) for judge in judges]
     return Halves(

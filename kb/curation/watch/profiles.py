@@ -27,8 +27,8 @@ KEPT = 65_536
 class Profile:
     """A subject's claims with vectors: its title `(dim,)`, its sentences and its clauses `(n, dim)`, unit rows.
 
-    `refuses` says of each clause whether it says no, `settled` whether it is no condition; `values` are the families'
-    values each clause names, `told` those each sentence names. A subject that says nothing has one row of zeros.
+    `refuses` says of each clause whether it says no; `values` are the families' values each clause names, `told` those
+    each sentence names. A subject that says nothing has one row of zeros.
     """
 
     claims: Claims
@@ -36,7 +36,6 @@ class Profile:
     sentences: Matrix
     clauses: Matrix
     refuses: Flags
-    settled: Flags
     values: Sequence[Values]
     told: Sequence[Values]
     grams: Grams
@@ -66,7 +65,6 @@ class Profiler:
             sentences=self._meaning.rows(sentences or [""]),
             clauses=self._meaning.rows([clause.words for clause in clauses] or [""]),
             refuses=np.array([clause.refuses for clause in clauses] or [False]),
-            settled=np.array([clause.settled for clause in clauses] or [True]),
             values=[self._values(clause.text) for clause in clauses] or [{}],
             told=[self._values(sentence) for sentence in sentences] or [{}],
             grams=frozenset[str]().union(*(clause.grams for clause in clauses)),
