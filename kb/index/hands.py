@@ -1,7 +1,7 @@
 """Readers in processes of their own: the texts of a large base are read on every core, and come out the same.
 
 A reader is started with the lexicon and the encoder's folder, gets blocks of texts on its standard input and answers
-each on its standard output. Frames are a length, JSON, and the vectors as they lie in memory; nothing is executed from
+each on its standard output. Frames are a length, JSON, and numbers as they lie in memory; nothing is executed from
 them. A reader that fails or dies costs time, never the build: its blocks are read here.
 """
 
@@ -21,11 +21,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Self
 
-import numpy as np
-
 from kb.encode.protocol import Encoder
 from kb.encode.static import StaticEncoder
-from kb.index.read import Read, read_units
+from kb.index.read import Read, packed, read_units, unpacked
 from kb.index.units import SIDES, Unit
 from kb.text.lexicon import Lexicon, Synonym
 from kb.text.tokens import Analyser
@@ -95,6 +93,7 @@ class Hand:
         Raises:
             EOFError: the process is gone.
             OSError: so it is.
+            ValueError: what it says is not all there.
         """
         process = self._process
         if process.stdin is None or process.stdout is None:
@@ -103,12 +102,7 @@ class Hand:
             send(process.stdin, self._about)
             self._about = None
         send(process.stdin, [[SIDES.index(unit.side), unit.text] for unit in units])
-        data, rest = receive(process.stdout)
-        vectors = np.frombuffer(rest, dtype="<f4").reshape(len(units), self._dim)
-        if {len(data[name]) for name in ("views", "numbers", "codes")} != {len(units)}:
-            raise EOFError
-        views = [tuple(views) for views in data["views"]]
-        return Read(views=views, numbers=data["numbers"], codes=data["codes"], vectors=vectors)
+        return unpacked(*receive(process.stdout), len(units), self._dim)
 
     def __enter__(self) -> Self:
         return self
@@ -162,9 +156,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
         except EOFError:
             return
         units = [Unit(item=0, side=SIDES[side], text=text) for side, text in rows]
-        done = read_units(units, analyser, encoder)
-        answer = {"views": done.views, "numbers": done.numbers, "codes": done.codes}
-        send(target, answer, done.vectors.astype("<f4").tobytes())
+        send(target, *packed(read_units(units, analyser, encoder)))
 
 
 def _lexicon(data: dict[str, Any]) -> Lexicon:

@@ -77,7 +77,7 @@ def build_part(place: Place, items: Sequence[Item], units: Sequence[Unit], tools
                 keys.extend((code, number) for code in done.codes[first : first + len(own)] if code is not None)
                 first += len(own)
             vectors.add(done.vectors)
-            terms.add(done.views, done.numbers)
+            terms.add(done.terms)
             tools.tick(len(block))
     part = Part(
         name=place.name,

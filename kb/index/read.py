@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from kb.encode.protocol import Encoder, Matrix
 from kb.index.exact import code_of
-from kb.index.lexical import Views, views_of
+from kb.index.lexical import VIEWS, Views, views_of
+from kb.index.terms import KEPT, Counted, counted
 from kb.index.units import Unit
 from kb.text.quantities import numbers_in, united
 from kb.text.tokens import Analyser
@@ -17,11 +21,11 @@ from kb.text.tokens import Analyser
 class Read:
     """Texts as read: per text its views and, where it is asked with, its code; the vectors, shape `(texts, dim)`.
 
-    `numbers` are those with a unit, a space between them.
+    `terms` are the distinct ones of all texts in each view of `KEPT`.
     """
 
     views: Sequence[Views]
-    numbers: Sequence[str]
+    terms: Sequence[Counted]
     codes: Sequence[int | None]
     vectors: Matrix
 
@@ -31,7 +35,38 @@ def read_units(units: Sequence[Unit], analyser: Analyser, encoder: Encoder) -> R
     tokens = [analyser.tokens(unit.text) for unit in units]
     return Read(
         views=[views_of(one) for one in tokens],
-        numbers=[" ".join(united(numbers_in(one.text))) for one in tokens],
+        terms=[
+            *(counted(getattr(one, view) for one in tokens) for view in VIEWS),
+            counted(united(numbers_in(one.text)) for one in tokens),
+        ],
         codes=[code_of(one.text) if unit.side == "question" else None for one, unit in zip(tokens, units, strict=True)],
         vectors=encoder.encode([unit.text for unit in units]),
     )
+
+
+def packed(read: Read) -> tuple[dict[str, Any], bytes]:
+    """Return what is read for another process: what JSON holds, and the numbers as they lie in memory."""
+    data = {"views": read.views, "codes": read.codes, "names": [view.names for view in read.terms]}
+    rows = [read.vectors.astype("<f4"), *(view.lengths for view in read.terms), *(view.run for view in read.terms)]
+    return data, b"".join(row.tobytes() for row in rows)
+
+
+def unpacked(data: Mapping[str, Any], rest: bytes, texts: int, dim: int) -> Read:
+    """Return what another process read of so many texts.
+
+    Raises:
+        ValueError: the numbers are not all there.
+        KeyError: a part of the data is missing.
+    """
+    if {len(data["views"]), len(data["codes"])} != {texts} or len(data["names"]) != len(KEPT):
+        raise ValueError(texts)
+    vectors = np.frombuffer(rest, dtype="<f4", count=texts * dim).reshape(texts, dim)
+    numbers = np.frombuffer(rest, dtype="<i4", offset=vectors.nbytes)
+    lengths = numbers[: texts * len(KEPT)].reshape(len(KEPT), texts)
+    runs = np.split(numbers[texts * len(KEPT) :], np.cumsum(lengths.sum(axis=1))[:-1])
+    if sum(map(len, runs)) != lengths.sum():
+        raise ValueError(texts)
+    terms = [
+        Counted(names=names, run=run, lengths=own) for names, run, own in zip(data["names"], runs, lengths, strict=True)
+    ]
+    return Read(views=[tuple(views) for views in data["views"]], codes=data["codes"], vectors=vectors, terms=terms)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import mmap
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.domain.errors import IndexDamaged
-from kb.index.lexical import VIEWS, Views
+from kb.index.lexical import VIEWS
 from kb.index.tables import Ints, members
 
 KEPT = (*VIEWS, "numbers")
@@ -37,6 +38,30 @@ class Numbering(dict[str, int]):
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
         return number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The distinct terms of some texts in one view, numbered among themselves.
+
+    Attributes:
+        names: the terms in the order of their numbers.
+        run: the numbers, text by text; `lengths`: how many each text has, `(texts,)`.
+    """
+
+    names: Sequence[str]
+    run: Numbers
+    lengths: Numbers
+
+
+def counted(texts: Iterable[Iterable[str]]) -> Counted:
+    """Number the terms of some texts in the order they are met."""
+    numbers, run, lengths = Numbering(), array("i"), array("i")
+    for terms in texts:
+        own = dict.fromkeys(terms)
+        run.extend([numbers[term] for term in own])
+        lengths.append(len(own))
+    return Counted(names=list(numbers), run=np.array(run, np.int32), lengths=np.array(lengths, np.int32))
 
 
 class Terms:
@@ -103,15 +128,17 @@ class TermsWriter:
         self._lengths = array("i")
         self._file = (folder / RUN).open("wb")
 
-    def add(self, views: Sequence[Views], quantities: Sequence[str]) -> None:
-        """Add texts: per text its views, and its numbers with a unit; a space between terms."""
-        run = array("i")
-        for text, counted in zip(views, quantities, strict=True):
-            for numbers, terms in zip(self._numbers.values(), (*text, counted), strict=True):
-                own = dict.fromkeys(terms.split())
-                run.extend(map(numbers.__getitem__, own))
-                self._lengths.append(len(own))
+    def add(self, views: Sequence[Counted]) -> None:
+        """Add texts: their terms in each view of `KEPT`."""
+        lengths = np.stack([view.lengths for view in views], axis=1).ravel()
+        bounds = np.concatenate(([0], np.cumsum(lengths)))
+        run = np.empty(bounds[-1], dtype="<i4")
+        for column, (view, numbers) in enumerate(zip(views, self._numbers.values(), strict=True)):
+            ours = np.array([numbers[name] for name in view.names], dtype=np.int32)
+            places, _counts = members(bounds, np.arange(column, len(lengths), len(KEPT)))
+            run[places] = ours[view.run]
         run.tofile(self._file)
+        self._lengths.extend(lengths.tolist())
 
     def __enter__(self) -> Self:
         return self

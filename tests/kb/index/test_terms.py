@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.domain.errors import IndexDamaged
-from kb.index.terms import KEPT, TERM_FILES, Terms, TermsWriter, TermTable
+from kb.index.terms import KEPT, TERM_FILES, Terms, TermsWriter, TermTable, counted
 
 TERMS = st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=5)
 TEXTS = st.lists(st.tuples(TERMS, TERMS, TERMS, TERMS), max_size=5)
@@ -21,9 +21,8 @@ Text = tuple[Sequence[str], ...]
 def part(folder: Path, texts: Sequence[Text], before: TermTable | None = None) -> Terms:
     folder.mkdir(parents=True)
     with TermsWriter(folder, before.numbers if before else {}) as writer:
-        for text in texts:
-            words, bigrams, pinyin, numbers = (" ".join(terms) for terms in text)
-            writer.add([(words, bigrams, pinyin)], [numbers])
+        for first in range(0, len(texts), 2):
+            writer.add([counted(terms) for terms in zip(*texts[first : first + 2], strict=True)])
     return Terms.load(folder)
 
 
