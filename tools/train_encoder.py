@@ -19,7 +19,7 @@ import numpy.typing as npt
 from kb.curation.encoders import BUNDLED
 from kb.encode.protocol import Encoder
 from kb.encode.static import StaticEncoder
-from kb.encode.train.batches import Drawing, Draws, Encode, GeneralDraw, MixedDraw, OwnDraw
+from kb.encode.train.batches import Drawing, Draws, Encode, GeneralDraw, MixedDraw, OwnDraw, SenseDraw
 from kb.encode.train.distribution import Start
 from kb.encode.train.export import write_directory
 from kb.encode.train.material import Material, read_general, read_texts
@@ -88,10 +88,13 @@ def train(ground: Ground, material: Material, options: Options) -> tuple[Vocabul
 
 
 def _draws(material: Material, encode: Encode, options: Options) -> Draws:
-    own: list[tuple[Drawing, float]] = [(OwnDraw(material, encode, options.seed), 1.0 - options.other_share)]
+    ours = 1.0 - options.other_share - options.sense_share
+    own: list[tuple[Drawing, float]] = [(OwnDraw(material, encode, options.seed), ours)]
     if material.others:
         others = Material(families=material.others, calls={}, clauses={}, general={})
         own.append((OwnDraw(others, encode, options.seed + 1), options.other_share))
+    if material.senses:
+        own.append((SenseDraw(material.senses, encode, options.seed + 2), options.sense_share))
     pairs = {
         name: [
             (left, right, pair.group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import kb
 from eval.gold import load_gold, validate
 from eval.leaks import NEAR, TextIndex, find_leaks
 from tools.build_corpus import main as build_corpus
+from tools.train.senses import senses
 from tools.train.services import services
 from tools.train.sources import cited_clauses, clauses, entries
 
@@ -88,6 +90,7 @@ def learnt() -> dict[str, list[str]]:
     texts = {path.name: [row["text"] for row in lines(path)] for path in (CORPUS / "utterances").glob("*.jsonl")}
     texts["相似问"] = [text for entry in entries() for text in (entry.question, *entry.phrasings)]
     texts["别的行业"] = [text for service in services() for text, _answers in service.questions]
+    texts["同义表达"] = [text for expressions in senses() for text in expressions]
     return texts
 
 
@@ -101,6 +104,13 @@ def test_the_foreign_base_shares_no_near_duplicate_with_anything_learnt_from(lea
     asked = [row["text"] for row in lines(GOLD.parent / "foreign" / "water" / "queries.jsonl")]
     near = [(text, found) for text in asked if (found := index.closest(text)) and found[1] > NEAR]
     assert near == []
+
+
+def test_a_sense_is_said_in_several_ways_and_listed_once() -> None:
+    listed = senses()
+    assert len(listed) > 5_000
+    assert [one for one in listed if len(one) < 4 or len(set(one)) < len(one) or not all(map(str.strip, one))] == []
+    assert [one for one, times in Counter(listed).items() if times > 1] == []
 
 
 def test_dev_and_test_are_kept_apart() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from kb.encode.train.material import MAX_CHARS, Family, Material
 from tools.train import sources
 from tools.train.bases import second_half
+from tools.train.senses import senses
 from tools.train.services import services
 from tools.train.sources import Clauses, Utterance
 
@@ -31,6 +32,7 @@ def own_material(hold: str) -> Material:
         clauses=_by_topic(held, shown),
         general={},
         others=_others(shown),
+        senses=senses(),
     )
 
 

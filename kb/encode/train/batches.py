@@ -15,6 +15,7 @@ from kb.encode.train.vocabulary import Ids
 
 Encode = Callable[[str], Ids]
 TWINS, ANSWERED = 0.55, 0.87
+NEIGHBOURS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,24 @@ class Draws:
 
     own: Drawing
     general: Drawing | None = None
+
+
+class SenseDraw:
+    """Pairs of expressions that mean the same, a few neighbouring senses at a time: related ones are hard negatives."""
+
+    def __init__(self, senses: Sequence[Sequence[str]], encode: Encode, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._senses = [known for texts in senses if len(known := _known(encode, texts)) > 1]
+
+    def draw(self, size: int) -> Batch:
+        """Return `size` pairs."""
+        drawn: list[int] = []
+        while len(drawn) < size:
+            first = self._random.randrange(len(self._senses))
+            drawn += range(first, min(first + NEIGHBOURS, len(self._senses)))
+        senses = np.array(drawn[:size])
+        pairs = [self._random.sample(self._senses[sense], 2) for sense in drawn[:size]]
+        return Batch(left=[p[0] for p in pairs], right=[p[1] for p in pairs], same=senses[:, None] == senses[None])
 
 
 class MixedDraw:

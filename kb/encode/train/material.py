@@ -47,6 +47,7 @@ class Material:
         clauses: texts of clauses by topic.
         general: pairs of general Chinese by the name of their source.
         others: answers of other services, which teach how plain talk points at formal words.
+        senses: expressions that mean the same; senses listed near one another are related, and not the same.
     """
 
     families: Sequence[Family]
@@ -54,15 +55,18 @@ class Material:
     clauses: Mapping[str, Sequence[str]]
     general: Mapping[str, Sequence[Pair]]
     others: Sequence[Family] = ()
+    senses: Sequence[Sequence[str]] = ()
 
     def texts(self) -> Iterable[str]:
-        """Yield every text of our own, those of other services included."""
+        """Yield every text of our own, those of other services and of the thesaurus included."""
         for family in (*self.families, *self.others):
             yield from family.questions
             yield from family.answers
         for held in (self.calls, self.clauses):
             for texts in held.values():
                 yield from texts
+        for expressions in self.senses:
+            yield from expressions
 
 
 def read_general(folder: Path) -> dict[str, list[Pair]]:

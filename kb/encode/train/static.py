@@ -22,7 +22,8 @@ class Options:
     """How to train.
 
     Attributes:
-        own_share: the weight of our own pairs in the loss; `other_share`: what part of them is of other services.
+        own_share: the weight of our own pairs in the loss; `other_share`: what part of them is of other services,
+            `sense_share`: what part is of the thesaurus.
         dropout: the share of tokens hidden.
     """
 
@@ -30,7 +31,8 @@ class Options:
     steps: int = 800
     batch: int = 768
     own_share: float = 0.7
-    other_share: float = 0.3
+    other_share: float = 0.21
+    sense_share: float = 0.3
     rate: float = 0.002
     dropout: float = 0.4
     temperature: float = 0.05

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from kb.encode.train.batches import Batch, MixedDraw
+from kb.encode.train.batches import Batch, MixedDraw, SenseDraw
 from kb.encode.train.distribution import NOISE, Company, Start, vectors
 
 SMALL = Company(window=2, least=2, most=100, contexts=100)
@@ -74,6 +74,17 @@ class Fixed:
     def draw(self, size: int) -> Batch:
         ids = [np.array([self.number])] * size
         return Batch(left=ids, right=ids, same=np.ones((size, size), dtype=bool))
+
+
+def test_expressions_are_paired_within_a_sense_among_the_senses_beside_it() -> None:
+    senses = [[f"{number}甲", f"{number}乙", f"{number}丙"] for number in range(4000)]
+    batch = SenseDraw([*senses, ["5000孤"]], lambda text: np.array([int(text[:-1]), ord(text[-1])]), 1).draw(30)
+    left, right = ([int(ids[0]) for ids in side] for side in (batch.left, batch.right))
+    assert left == right
+    assert len(left) == 30
+    assert all(tuple(a) != tuple(b) for a, b in zip(batch.left, batch.right, strict=True))
+    assert [sense - left[0] for sense in left[:8]] == list(range(8))
+    assert batch.same.tolist() == [[one == other for other in left] for one in left]
 
 
 def test_mixed_pairs_come_at_their_shares_and_are_negatives_of_each_other() -> None:
