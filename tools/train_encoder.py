@@ -92,7 +92,7 @@ def _draws(material: Material, encode: Encode, options: Options) -> Draws:
     own: list[tuple[Drawing, float]] = [(OwnDraw(material, encode, options.seed), ours)]
     if material.others:
         others = Material(families=material.others, calls={}, clauses={}, general={})
-        own.append((OwnDraw(others, encode, options.seed + 1), options.other_share))
+        own.append((OwnDraw(others, encode, options.seed + 1, together=options.together), options.other_share))
     if material.senses:
         own.append((SenseDraw(material.senses, encode, options.seed + 2), options.sense_share))
     pairs = {

@@ -68,8 +68,8 @@ def make_bases(
     """Return the bases to learn ranking on.
 
     Rich entries with clauses, asked with calls of the second half (their words are neither phrasings nor known to the
-    encoder); bare entries, and clauses alone, asked about topics the encoder never saw; and the knowledge of other
-    services the encoder never saw: bases nobody tuned for.
+    encoder); bare entries, wordings that are entries of their own, and clauses alone, asked about topics the encoder
+    never saw; and the knowledge of other services the encoder never saw: bases nobody tuned for.
     """
     asked = [call for call in calls if call.entries and second_half(call.text)]
     known = [call for call in calls if not second_half(call.text)]
@@ -91,6 +91,7 @@ def make_bases(
             questions=_spread([(call.text, frozenset(call.entries)) for call in unseen]),
             weight=0.5,
         ),
+        _of_wordings(analyser, entries, held.topics),
         Base(
             name="clauses, topics held out",
             snapshot=index(analyser, [], clauses.documents, held.topics),
@@ -99,6 +100,28 @@ def make_bases(
         ),
         *_of_services(analyser, held.topics),
     ]
+
+
+def _of_wordings(analyser: Analyser, entries: Sequence[Entry], encoder: Encoder) -> Base:
+    """Return a base as other companies keep them: the same thing asked in several entries, in different words.
+
+    The question and every third phrasing are entries of their own; the others are asked, on topics held out.
+    """
+    apart, questions = [], []
+    for entry in entries:
+        kept = {
+            f"{entry.entry_id}~{number}": text for number, text in enumerate((entry.question, *entry.phrasings[::3]))
+        }
+        apart += [replace(entry, entry_id=name, question=text, phrasings=()) for name, text in kept.items()]
+        if second_half(entry.topics[0]):
+            asked = (text for number, text in enumerate(entry.phrasings) if number % 3)
+            questions += [(text, frozenset(kept)) for text in asked]
+    return Base(
+        name="wordings apart, topics held out",
+        snapshot=index(analyser, apart, [], encoder),
+        questions=_spread(questions),
+        weight=0.5,
+    )
 
 
 def _of_services(analyser: Analyser, encoder: Encoder) -> Iterator[Base]:

@@ -36,10 +36,15 @@ class _Kin:
 
 
 class OwnDraw:
-    """Pairs of the project's own texts."""
+    """Pairs of the project's own texts.
 
-    def __init__(self, material: Material, encode: Encode, seed: int) -> None:
+    With `together` a batch is drawn from families of that many topics alone: what has to be told apart in earnest are
+    the entries of one base.
+    """
+
+    def __init__(self, material: Material, encode: Encode, seed: int, together: int = 0) -> None:
         self._random = random.Random(seed)
+        self._together = together
         families = [
             _Kin(
                 key=family.key,
@@ -59,7 +64,8 @@ class OwnDraw:
 
     def draw(self, size: int) -> Batch:
         """Return `size` pairs. Families of one topic are negatives of each other: they are the hard ones."""
-        drawn = [self._pair() for _ in range(size)]
+        among = self._among()
+        drawn = [self._pair(among) for _ in range(size)]
         keys = np.array([key for _l, _r, key, _t in drawn])
         topics = np.array([topic for _l, _r, _k, topic in drawn])
         loose = keys == ""
@@ -67,11 +73,18 @@ class OwnDraw:
         same |= (topics[:, None] == topics[None]) & (loose[:, None] | loose[None])
         return Batch(left=[row[0] for row in drawn], right=[row[1] for row in drawn], same=same)
 
-    def _pair(self) -> tuple[Ids, Ids, str, str]:
+    def _among(self) -> Sequence[_Kin]:
+        """Return the families a batch is drawn from."""
+        if not self._together:
+            return self._families
+        topics = self._random.sample(sorted(self._of_topic), min(self._together, len(self._of_topic)))
+        return [family for topic in topics for family in self._of_topic[topic]]
+
+    def _pair(self, among: Sequence[_Kin]) -> tuple[Ids, Ids, str, str]:
         """Return (left, right, family key or "" where only the topic is known, topic)."""
         chance = self._random.random()
         if chance < ANSWERED or not self._topics:
-            family = self._random.choice(self._families)
+            family = self._random.choice(among)
             if chance < TWINS:
                 left, right = self._random.sample(family.questions, 2)
             else:

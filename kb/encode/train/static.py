@@ -23,16 +23,17 @@ class Options:
 
     Attributes:
         own_share: the weight of our own pairs in the loss; `other_share`: what part of them is of other services,
-            `sense_share`: what part is of the thesaurus.
+            `sense_share`: what part is of the thesaurus. `together`: how many services a batch is drawn from.
         dropout: the share of tokens hidden.
     """
 
-    dim: int = 128
-    steps: int = 800
+    dim: int = 192
+    steps: int = 2000
     batch: int = 768
     own_share: float = 0.7
-    other_share: float = 0.21
+    other_share: float = 0.35
     sense_share: float = 0.3
+    together: int = 3
     rate: float = 0.002
     dropout: float = 0.4
     temperature: float = 0.05
