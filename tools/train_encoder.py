@@ -1,4 +1,4 @@
-"""Train the bundled sentence encoder: `python -m tools.train_encoder [--general DIR]` (15 minutes on two cores).
+"""Train the bundled sentence encoder: `python -m tools.train_encoder [--general DIR]` (half an hour on two cores).
 
 Learns from the project's own entries, clauses and training utterances and, when `--general` names a folder of open
 text pairs, from general Chinese; prints development figures; never reads `eval/gold/test.jsonl`.

@@ -8,8 +8,9 @@ import random
 import numpy as np
 import pytest
 
-from kb.encode.train.batches import Batch, MixedDraw, SenseDraw
+from kb.encode.train.batches import Batch, MixedDraw, OwnDraw, SenseDraw
 from kb.encode.train.distribution import NOISE, Company, Start, vectors
+from kb.encode.train.material import Family, Material
 
 SMALL = Company(window=2, least=2, most=100, contexts=100)
 
@@ -74,6 +75,23 @@ class Fixed:
     def draw(self, size: int) -> Batch:
         ids = [np.array([self.number])] * size
         return Batch(left=ids, right=ids, same=np.ones((size, size), dtype=bool))
+
+
+@pytest.mark.parametrize(("together", "expected"), [(0, 6), (2, 2), (9, 6)])
+def test_a_batch_comes_from_so_many_topics_together(together: int, expected: int) -> None:
+    families = [
+        Family(
+            key=f"{topic}{number}", topic=str(topic), questions=(f"{topic}甲", f"{topic}乙"), answers=(f"{topic}丙",)
+        )
+        for topic in range(6)
+        for number in range(3)
+    ]
+    material = Material(families=families, calls={}, clauses={}, general={})
+    draw = OwnDraw(material, lambda text: np.array([int(text[0])]), 1, together=together)
+    batches = [draw.draw(60) for _ in range(4)]
+    drawn = [{int(ids[0]) for ids in batch.left} for batch in batches]
+    assert {len(topics) for topics in drawn} == {expected}
+    assert len(set().union(*drawn)) > 2
 
 
 def test_expressions_are_paired_within_a_sense_among_the_senses_beside_it() -> None:
