@@ -11,8 +11,8 @@ from typing import Any, cast
 from fastapi import Request
 
 from assistant.api.body import parse_json
-from assistant.api.errors import VersionUnsaid, problem
-from assistant.api.replies import read_version
+from assistant.api.errors import problem
+from assistant.api.replies import named_version
 from assistant.api.services import Services
 from assistant.errors import RequestInvalid
 from assistant.suggest.request import SuggestRequest, parse_request
@@ -35,12 +35,9 @@ def version_said(request: Request) -> int:
     """Return the version a change was made on, from `If-Match`.
 
     Raises:
-        VersionUnsaid: there is none, or it is not a number.
+        VersionUnsaid: see `named_version`.
     """
-    version = read_version(request.headers.get("if-match", ""))
-    if version is None:
-        raise VersionUnsaid("没有写明改的是哪一版")
-    return version
+    return named_version(request.headers.get("if-match", ""))
 
 
 def read_object(body: bytes, names: set[str]) -> Json:

@@ -155,7 +155,7 @@ def move_response(services: Services, account: Account, number: str, body: bytes
     """Put an order to its next stage: `{"to", "note"?, "satisfied"?}` with `If-Match: version`.
 
     Raises:
-        VersionMissing: no usable `If-Match`.
+        VersionUnsaid: no usable `If-Match`.
         RequestInvalid: the body is not as described.
     """
     version = named_version(if_match)

@@ -11,10 +11,10 @@ from fastapi import Depends, Request, Response
 
 from assistant.accounts.types import Account
 from assistant.api.body import parse_json, read_body, read_page, read_upload
+from assistant.api.errors import VersionUnsaid
 from assistant.api.guards import Guard
 from assistant.api.wire import to_json
 from assistant.errors import RequestInvalid
-from assistant.workorder.errors import VersionMissing
 from kb.text.normalise import printable
 
 NAMED = re.compile(r"filename\*=UTF-8''([^;\s]{1,1000})", re.IGNORECASE)
@@ -46,18 +46,12 @@ def named_version(if_match: str) -> int:
     """Return the version an `If-Match` header names.
 
     Raises:
-        VersionMissing: it names none.
+        VersionUnsaid: it names none, or no number of ours; it may stand in quotes.
     """
-    version = read_version(if_match)
-    if version is None:
-        raise VersionMissing("没有写明改的是哪一版")
-    return version
-
-
-def read_version(if_match: str) -> int | None:
-    """Return the version an `If-Match` header names, in quotes or without; `None` when it is no number of ours."""
     version = if_match.strip().strip('"')
-    return int(version) if version.isascii() and version.isdecimal() and len(version) <= 9 else None
+    if not (version.isascii() and version.isdecimal() and len(version) <= 9):
+        raise VersionUnsaid("没有写明改的是哪一版")
+    return int(version)
 
 
 def reply(data: Mapping[str, Any], status: int = 200) -> Response:

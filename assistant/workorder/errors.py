@@ -5,8 +5,7 @@ The tree::
     AssistantError
     ├── OrderMissing            404  no such order
     ├── KeyReused               409  the same key was used for something else
-    ├── StageInvalid            409  the order cannot go to that stage from where it stands
-    └── VersionMissing          428  a change without If-Match
+    └── StageInvalid            409  the order cannot go to that stage from where it stands
 """
 
 from __future__ import annotations
@@ -36,11 +35,3 @@ class StageInvalid(AssistantError):
     code = "order.stage_invalid"
     status = 409
     hint = "顺序是 受理→处理→答复→归档；答复不合格可退回处理"
-
-
-class VersionMissing(AssistantError):
-    """A change that does not say which version it was made on."""
-
-    code = "order.version_missing"
-    status = 428
-    hint = "请先读取最新的内容，把其中的 version 放进请求头 If-Match"

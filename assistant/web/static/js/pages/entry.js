@@ -3,12 +3,12 @@ import * as api from "../api.js";
 import { showConflict } from "../curation/conflict.js";
 import { EntryForm } from "../curation/form.js";
 import { History } from "../curation/history.js";
-import { forget, keep, kept } from "../curation/keeping.js";
 import { previewOf } from "../curation/preview.js";
 import { reading } from "../curation/reading.js";
 import { drawSteps } from "../curation/steps.js";
 import { byId, el } from "../dom.js";
 import { attempt, banner, button, explain, say } from "../frame.js";
+import { Kept } from "../kept.js";
 
 const place = byId("entry");
 const EDITS = place.dataset.edits === "true";
@@ -18,6 +18,8 @@ const EMPTY = {
   visibility: "对外", valid_from: null, valid_to: null,
 };
 const KEEP_AFTER = 300;
+const NEW = "（新）";
+const drafts = new Kept("entry");
 
 let id = place.dataset.id;
 let version = 0;
@@ -27,6 +29,8 @@ let form = null;
 let saving = false;
 let timer = 0;
 
+const kept = () => drafts.get(id || NEW);
+const forget = () => drafts.delete(id || NEW);
 const path = (rest = "") => `/api/v1/entries/${encodeURIComponent(id)}${rest}`;
 const match = () => ({ headers: { "If-Match": `"${version}"` } });
 const dirty = () => form !== null && JSON.stringify(form.read()) !== saved;
@@ -62,8 +66,8 @@ function show(content) {
 
 /** Take up what was typed before and never saved: after a reload, the back button, or a sign-in in between. */
 function takeUp() {
-  const found = kept(id);
-  if (!found || JSON.stringify(found.entry) === saved) return forget(id);
+  const found = kept();
+  if (!found || JSON.stringify(found.entry) === saved) return forget();
   form.write(found.entry);
   form.why = found.reason;
   const older = found.version !== version;
@@ -72,7 +76,7 @@ function takeUp() {
   byId("kept").hidden = false;
   byId("kept").replaceChildren(
     el("span", { text: words }),
-    button("不要了，用存着的", () => (forget(id), window.location.reload()), { class: "small" }),
+    button("不要了，用存着的", () => (forget(), window.location.reload()), { class: "small" }),
   );
   byId("form").dataset.state = "dirty";
   return undefined;
@@ -86,8 +90,8 @@ function changed() {
 
 function keepNow() {
   if (!form || saving) return;
-  if (dirty() || form.why) keep(id, { entry: form.read(), reason: form.why, version });
-  else forget(id);
+  if (dirty() || form.why) drafts.set(id || NEW, { entry: form.read(), reason: form.why, version });
+  else forget();
 }
 
 async function save() {
@@ -113,7 +117,7 @@ async function send() {
   const body = { entry: form.read(), reason: form.why.trim() };
   const done = id ? await api.call("PUT", path(), body, match()) : await api.call("POST", "/api/v1/entries", body);
   banner("");
-  forget(id);
+  forget();
   const fresh = !id;
   id = done.entry_id;
   version = done.version;
@@ -183,7 +187,7 @@ async function act(name, body, done) {
   if (dirty()) return say("先存草稿，再做这一步", "error");
   const result = await attempt(() => api.call("POST", path(`/${name}`), body, match()));
   if (!result) return undefined;
-  forget(id);
+  forget();
   await reopen();
   return say(done);
 }
@@ -233,7 +237,7 @@ if (EDITS) {
   window.addEventListener("beforeunload", (event) => {
     if (!dirty()) return;
     keepNow();
-    if (!kept(id)) event.preventDefault();
+    if (!kept()) event.preventDefault();
   });
 }
 open();
