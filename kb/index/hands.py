@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]  # a new process looks for modules where it sta
 MANY_UNITS = 20_000  # below that, starting readers costs more than they save
 MOST = 4
 HEAD = struct.Struct("<QQ")
-BROKEN = (OSError, EOFError, ValueError, KeyError, struct.error)
+BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, struct.error)
 log = logging.getLogger("zhida.index")
 Reading = Callable[[Sequence[Unit]], Read]
 
@@ -93,7 +93,7 @@ class Hand:
         Raises:
             EOFError: the process is gone.
             OSError: so it is.
-            ValueError: what it says is not all there.
+            ValueError: what it says is not all there; `KeyError` and `TypeError` likewise.
         """
         process = self._process
         if process.stdin is None or process.stdout is None:

@@ -55,18 +55,29 @@ def unpacked(data: Mapping[str, Any], rest: bytes, texts: int, dim: int) -> Read
     """Return what another process read of so many texts.
 
     Raises:
-        ValueError: the numbers are not all there.
+        ValueError: what it says is not all there, or does not fit together.
         KeyError: a part of the data is missing.
+        TypeError: the data are of another shape.
     """
     if {len(data["views"]), len(data["codes"])} != {texts} or len(data["names"]) != len(KEPT):
+        raise ValueError(texts)
+    if any(len(views) != len(VIEWS) for views in data["views"]):
         raise ValueError(texts)
     vectors = np.frombuffer(rest, dtype="<f4", count=texts * dim).reshape(texts, dim)
     numbers = np.frombuffer(rest, dtype="<i4", offset=vectors.nbytes)
     lengths = numbers[: texts * len(KEPT)].reshape(len(KEPT), texts)
     runs = np.split(numbers[texts * len(KEPT) :], np.cumsum(lengths.sum(axis=1))[:-1])
-    if sum(map(len, runs)) != lengths.sum():
+    if lengths.min(initial=0) < 0 or sum(map(len, runs)) != lengths.sum():
         raise ValueError(texts)
     terms = [
         Counted(names=names, run=run, lengths=own) for names, run, own in zip(data["names"], runs, lengths, strict=True)
     ]
+    if not all(map(_whole, terms)):
+        raise ValueError(texts)
     return Read(views=[tuple(views) for views in data["views"]], codes=data["codes"], vectors=vectors, terms=terms)
+
+
+def _whole(view: Counted) -> bool:
+    """Whether every number of a view names a term."""
+    named = isinstance(view.names, list) and all(isinstance(name, str) for name in view.names)
+    return named and int(view.run.min(initial=0)) >= 0 and int(view.run.max(initial=-1)) < len(view.names)

@@ -119,7 +119,7 @@ class Terms:
 
 
 class TermsWriter:
-    """Writes a part's terms text by text; what it holds in memory is in proportion to the texts, not their words."""
+    """Writes a part's terms block by block; what it holds in memory is in proportion to the texts, not their words."""
 
     def __init__(self, folder: Path, known: Mapping[str, Mapping[str, int]]) -> None:
         self._folder = folder

@@ -91,7 +91,7 @@ def make_bases(
             questions=_spread([(call.text, frozenset(call.entries)) for call in unseen]),
             weight=0.5,
         ),
-        _of_wordings(analyser, entries, held.topics),
+        _of_wordings(analyser, entries, held.topics, unseen),
         Base(
             name="clauses, topics held out",
             snapshot=index(analyser, [], clauses.documents, held.topics),
@@ -102,24 +102,22 @@ def make_bases(
     ]
 
 
-def _of_wordings(analyser: Analyser, entries: Sequence[Entry], encoder: Encoder) -> Base:
+def _of_wordings(analyser: Analyser, entries: Sequence[Entry], encoder: Encoder, calls: Sequence[Utterance]) -> Base:
     """Return a base as other companies keep them: the same thing asked in several entries, in different words.
 
-    The question and every third phrasing are entries of their own; the others are asked, on topics held out.
+    The question and every third phrasing are entries of their own.
     """
-    apart, questions = [], []
+    apart, names = [], {}
     for entry in entries:
-        kept = {
-            f"{entry.entry_id}~{number}": text for number, text in enumerate((entry.question, *entry.phrasings[::3]))
+        wordings = {
+            f"{entry.entry_id}~{place}": text for place, text in enumerate((entry.question, *entry.phrasings[::3]))
         }
-        apart += [replace(entry, entry_id=name, question=text, phrasings=()) for name, text in kept.items()]
-        if second_half(entry.topics[0]):
-            asked = (text for number, text in enumerate(entry.phrasings) if number % 3)
-            questions += [(text, frozenset(kept)) for text in asked]
+        apart += [replace(entry, entry_id=name, question=text, phrasings=()) for name, text in wordings.items()]
+        names[entry.entry_id] = frozenset(wordings)
     return Base(
         name="wordings apart, topics held out",
         snapshot=index(analyser, apart, [], encoder),
-        questions=_spread(questions),
+        questions=_spread([(call.text, frozenset().union(*(names[one] for one in call.entries))) for call in calls]),
         weight=0.5,
     )
 

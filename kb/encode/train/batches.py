@@ -1,4 +1,4 @@
-"""Seeded draws of training pairs: wordings of one answer, wordings with their answers, calls of one topic, general."""
+"""Seeded draws of training pairs: wordings of one answer or sense, wordings with answers, calls of a topic, general."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class _Kin:
 class OwnDraw:
     """Pairs of the project's own texts.
 
-    With `together` a batch is drawn from families of that many topics alone: what has to be told apart in earnest are
-    the entries of one base.
+    With `together` a batch's families are of that many topics alone: what has to be told apart in earnest are the
+    entries of one base. Calls of which only the topic is known come from all of them.
     """
 
     def __init__(self, material: Material, encode: Encode, seed: int, together: int = 0) -> None:

@@ -15,7 +15,7 @@ from kb.text.tokens import Analyser
 
 Ids = npt.NDArray[np.int64]
 GENERAL_LIMIT: Mapping[str, int] = {"w": 9_000, "c": 4_000, "b": 6_000, "y": 4_000}
-OWN_MINIMUM: Mapping[str, int] = {"w": 3, "c": 1, "b": 10, "y": 10}
+OWN_MINIMUM: Mapping[str, int] = {"w": 3, "c": 1, "b": 12, "y": 12}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

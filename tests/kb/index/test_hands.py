@@ -19,7 +19,7 @@ from kb.encode.static import StaticEncoder
 from kb.index import hands
 from kb.index.hands import Hand, read_all, readers, receive, send
 from kb.index.lexical import TantivyIndex
-from kb.index.read import Read, read_units
+from kb.index.read import Read, packed, read_units, unpacked
 from kb.index.snapshot import Content, build
 from kb.index.units import Item, Unit
 from kb.text.tokens import Analyser
@@ -149,3 +149,53 @@ def test_a_frame_that_is_cut_short_is_noticed() -> None:
     for length in (0, 5, 16, len(whole.getvalue()) - 1):
         with pytest.raises(EOFError):
             receive(io.BytesIO(whole.getvalue()[:length]))
+
+
+def broken(data: dict[str, Any], rest: bytes, how: str, lengths: int) -> tuple[Any, bytes]:
+    """Return a frame with one thing wrong; behind `lengths` bytes the lengths of the texts begin."""
+    numbers = np.frombuffer(rest, dtype="<i4").copy()
+    names, views = data["names"], [list(views) for views in data["views"]]
+    changed: dict[str, tuple[Any, bytes]] = {
+        "short": (data, rest[:-4]),
+        "long": (data, rest + bytes(4)),
+        "odd": (data, rest + bytes(2)),
+        "no names": ({**data, "names": names[:-1]}, rest),
+        "a name that is none": ({**data, "names": [[None] * len(names[0]), *names[1:]]}, rest),
+        "names in a heap": ({**data, "names": ["".join(names[0]), *names[1:]]}, rest),
+        "too few names": ({**data, "names": [names[0][:-1], *names[1:]]}, rest),
+        "too few texts": ({**data, "views": views[:-1]}, rest),
+        "a text without a view": ({**data, "views": [views[0][:-1], *views[1:]]}, rest),
+        "no codes": ({name: data[name] for name in ("views", "names")}, rest),
+        "another shape": ([1, 2], rest),
+    }
+    if how in {"a number below", "a number beyond", "a length below"}:
+        place = lengths // numbers.itemsize if how == "a length below" else len(numbers) - 1
+        numbers[place] = 2**30 if how == "a number beyond" else -1
+        return data, numbers.tobytes()
+    return changed[how]
+
+
+DAMAGES = (
+    *("short", "long", "odd", "no names", "a name that is none", "names in a heap", "too few names", "too few texts"),
+    *("a text without a view", "no codes", "another shape", "a number below", "a number beyond", "a length below"),
+)
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_frame_that_does_not_fit_is_read_here_instead(
+    analyser: Analyser, encoder: StaticEncoder, units: list[Unit], how: str
+) -> None:
+    block = units[:40]
+    expected = read_units(block, analyser, encoder)
+    data, rest = packed(expected)
+    sent = json.loads(json.dumps(data))
+    assert same(unpacked(sent, rest, len(block), encoder.dim), expected)
+    damaged = broken(sent, rest, how, expected.vectors.nbytes)
+
+    def from_afar(texts: Sequence[Unit]) -> Read:
+        return unpacked(*damaged, len(texts), encoder.dim)
+
+    with pytest.raises(hands.BROKEN):
+        from_afar(block)
+    reading = hands._or_here(from_afar, lambda texts: read_units(texts, analyser, encoder))
+    assert same(reading(block), expected)

@@ -44,4 +44,4 @@ help.addEventListener("keydown", (event) => {
 byId("help-button").addEventListener("click", () => help.showModal());
 byId("sign-out").addEventListener("click", () => desk.leave());
 openCall(desk);
-keepWords(desk);
+keepWords(desk, byId("account").dataset.name);

@@ -1,12 +1,12 @@
 // What was written and not sent yet, kept in this tab until it is sent: a reload, the back button or another thing looked
-// at loses nothing. It belongs to the account that wrote it and goes with the session's end (`api.forget`).
+// at loses nothing. Each account has its own, no other sees it, and it goes with the session's end (`api.forget`).
 import { byId } from "./dom.js";
 
 const owner = () => byId("account").dataset.name;
 
 export class Kept {
   constructor(name) {
-    this.name = `zhida.${name}`;
+    this.name = `zhida.${name}.${owner()}`;
   }
 
   get(id) {
@@ -24,8 +24,7 @@ export class Kept {
 
   all() {
     try {
-      const { account, values } = JSON.parse(sessionStorage.getItem(this.name) ?? "{}");
-      return account === owner() ? values : {};
+      return JSON.parse(sessionStorage.getItem(this.name) ?? "{}");
     } catch {
       return {};
     }
@@ -33,7 +32,8 @@ export class Kept {
 
   store(values) {
     try {
-      sessionStorage.setItem(this.name, JSON.stringify({ account: owner(), values }));
+      if (Object.keys(values).length) sessionStorage.setItem(this.name, JSON.stringify(values));
+      else sessionStorage.removeItem(this.name);
     } catch {
       // A browser that keeps nothing: the words are lost as the page is.
     }

@@ -155,6 +155,7 @@ function conflict(problem) {
       const why = form.why;
       form.write({ ...mine, ...choices });
       form.why = why;
+      forget();
       id ||= mine.entry_id;
       version = current;
       saved = "";
