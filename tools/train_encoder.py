@@ -1,7 +1,7 @@
 """Train the bundled sentence encoder: `python -m tools.train_encoder [--general DIR]` (half an hour on two cores).
 
-Learns from the project's own entries, clauses and training utterances and, when `--general` names a folder of open
-text pairs, from general Chinese; prints development figures; never reads `eval/gold/test.jsonl`.
+Learns from the project's own entries, clauses and training utterances, from other services' and from a thesaurus, and,
+when `--general` names a folder of open text pairs, from general Chinese; prints development figures; never reads `eval/gold/test.jsonl`.
 """
 
 from __future__ import annotations
@@ -128,6 +128,7 @@ def build(ground: Ground, material: Material, options: Options, out: Path) -> No
         dim=options.dim,
         tokens=len(vocabulary.tokens),
         steps=options.steps,
+        threads=options.threads,
         minutes=max(1, round((time.monotonic() - started) / 60)),
     )
     write_directory(out, vocabulary.tokens, weights, card)
