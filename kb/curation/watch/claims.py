@@ -85,7 +85,7 @@ class Claims:
     """All a subject claims: clauses by statement, and the character pairs of what it is about.
 
     The rest is what comparing looks up in clauses that are no condition: by what they say of a thing (`verdicts`: name
-    and yes or no), those that deny something, and those that deny nothing.
+    and yes or no), those that deny something, and those that deny nothing; `said` is every clause word for word.
     """
 
     subject: Subject
@@ -101,6 +101,7 @@ class Claims:
     ordering: Sequence[Placed]
     stated: Sequence[Stated]
     dimensions: frozenset[str]
+    said: frozenset[str]
 
     def says_one(self, dimension: str) -> bool:
         """Whether it states one value of a dimension, and no other."""
@@ -135,6 +136,7 @@ def claims_of(subject: Subject, clauses: Sequence[Placed], title: Grams, title_s
         ordering=[place for place in clauses if place[1].orders],
         stated=(stated := [Stated(place=place, figure=figure) for place in clauses for figure in place[1].figures]),
         dimensions=frozenset(each.figure.dimension for each in stated),
+        said=frozenset(place[1].text for place in clauses),
     )
 
 

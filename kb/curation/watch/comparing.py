@@ -64,6 +64,8 @@ class Comparer:
         """Yield what is at least so surely (0-1, by sort) about one thing."""
         title = self.weigher.weights.alike(one.title, other.title)
         for suspect in self.suspects(one, other):
+            if suspect.one[1].text in other.said or suspect.other[1].text in one.said:
+                continue  # what both say word for word is no difference between them
             sight = self._sight(suspect, one, other, near, title, least(suspect.sort))
             if sight is not None:
                 yield Clash(
