@@ -55,8 +55,8 @@ class Trial:
 
 
 def tfidf(analyser: Analyser, material: Material, base: Asked) -> Trial:
-    """Fit on the material, and on the unseen base itself: fitting on a base's texts is how it is used."""
-    full = TfidfSvdEncoder.fit(analyser, list(material.texts()))
+    """Fit on our own knowledge, and on the unseen base itself: fitting on a base's texts is how it is used."""
+    full = TfidfSvdEncoder.fit(analyser, list(replace(material, others=(), senses=()).texts()))
     with tempfile.TemporaryDirectory() as folder:
         size = sum(path.stat().st_size for path in full.save(Path(folder)))
     fitted = TfidfSvdEncoder.fit(analyser, base.texts())

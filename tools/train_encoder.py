@@ -1,7 +1,8 @@
 """Train the bundled sentence encoder: `python -m tools.train_encoder [--general DIR]` (half an hour on two cores).
 
 Learns from the project's own entries, clauses and training utterances, from other services' and from a thesaurus, and,
-when `--general` names a folder of open text pairs, from general Chinese; prints development figures; never reads `eval/gold/test.jsonl`.
+when `--general` names a folder of open text pairs, from general Chinese. Prints development figures; never reads
+`eval/gold/test.jsonl`.
 """
 
 from __future__ import annotations
