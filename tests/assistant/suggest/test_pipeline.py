@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from assistant.api.wire import suggestion_to_dict, to_json
 from assistant.errors import RequestInvalid
 from assistant.judge.asking import AskRules
-from assistant.suggest.pipeline import Assistant
+from assistant.judge.judge import Judge
+from assistant.suggest.pipeline import Assistant, Parts
 from assistant.suggest.request import SuggestRequest
 from kb.domain.knowledge import Branch, Source
 from kb.domain.suggestion import Suggestion
 from kb.search.ranker import Cuts
+from kb.text.tokens import Tokens
 from tests.assistant.suggest.conftest import Assist
 from tests.kb.builders import document, entry, guard, passage, span
 
@@ -251,3 +255,36 @@ def test_hints_name_nothing_that_may_not_be_answered(assist: Assist) -> None:
     )
     assert [hint.entry_id for hint in desk.suggest("电费怎么交").hints] == ["good"]
     assert [hint.entry_id for hint in desk.suggest("电费怎么交", as_of="2023-05-01").hints] == ["old", "good"]
+
+
+def test_questions_are_answered_one_at_a_time(parts: Parts, assist: Assist) -> None:
+    under_way, most = 0, 0
+    shelf = assist(entry("A1", "电费怎么交"))._shelf()
+    real = parts.judge
+
+    class Counting:
+        """Counts how many questions are being judged at once."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def expected(self, tokens: Tokens) -> Any:
+            nonlocal under_way, most
+            under_way += 1
+            most = max(most, under_way)
+            time.sleep(0.02)
+            under_way -= 1
+            return real.expected(tokens)
+
+    assistant = Assistant(replace(parts, judge=cast("Judge", Counting())), lambda: shelf)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(assistant.suggest, ["电费怎么交"] * 8))
+    assert {one.answers[0].entry_id for one in found} == {"A1"}
+    assert most == 1
+
+
+def test_a_question_that_is_refused_leaves_the_turn_to_the_next(assist: Assist) -> None:
+    assistant = assist(entry("A1", "电费怎么交"))
+    with pytest.raises(RequestInvalid):
+        assistant.suggest("电费怎么交", facts={"用户类别": "没有这一类"})
+    assert assistant.suggest("电费怎么交").answers
