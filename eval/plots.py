@@ -1,18 +1,18 @@
 """Plots as SVG with text as text: no font is embedded, Chinese shows in whatever font the reader has.
 
-Drawn by matplotlib without pyplot, so that nothing global is touched; the same data gives the same bytes.
+Drawn by matplotlib without pyplot, one plot at a time, see `drawing`; the same data gives the same bytes.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from eval.drawing import drawing
 from eval.metrics.confusion import Confusion
 from eval.metrics.ece import Bin
 from eval.metrics.risk_coverage import RiskPoint
@@ -144,12 +144,10 @@ def _unit_square(axes: Axes, across: str, up: str) -> None:
 
 def _svg(draw: Draw, title: str, size: tuple[float, float], *, grid: bool = True) -> str:
     """Draw on one pair of axes and return the SVG element alone, titled, without fixed ids or metadata."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     buffer = io.StringIO()
-    with mpl.rc_context(_style()), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # text stays text, no glyph is drawn
+    with drawing(_style()):
         figure = Figure(figsize=size)
         axes = figure.subplots()
         draw(axes)

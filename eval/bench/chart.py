@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from eval.bench.peers import PEERS
 from eval.bench.result import Figures, value_at
+from eval.drawing import drawing
 
 FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "DejaVu Sans"]
 STYLE = {"svg.fonttype": "none", "svg.hashsalt": "zhida", "font.family": "sans-serif", "font.sans-serif": FONTS}
@@ -24,13 +24,10 @@ PANELS: tuple[tuple[str, tuple[Series, ...], str], ...] = (
 
 def write_chart(result: Figures, path: Path) -> None:
     """Draw four panels over the number of entries, logarithmic both ways; what was not measured is not drawn."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    style: Any = STYLE
-    with mpl.rc_context(style), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    with drawing(STYLE):
         figure = Figure(figsize=(10, 7.5), layout="constrained")
         figure.suptitle(title_of(result), fontsize=10)
         for axes, (name, series, theirs) in zip(figure.subplots(2, 2).flat, PANELS, strict=True):

@@ -16,7 +16,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Self
@@ -139,7 +139,7 @@ def receive(stream: IO[bytes]) -> tuple[Any, bytes]:
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
-    """Be a reader until the input ends.
+    """Be a reader until the input ends, or nobody is there to read the answers.
 
     Raises:
         EncoderUnavailable: the encoder's folder cannot be read.
@@ -150,13 +150,11 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
     encoder = StaticEncoder.load(analyser, Path(about["encoder"]))
     if encoder.name != about["name"]:
         raise ValueError(encoder.name)
-    while True:
-        try:
+    with suppress(EOFError, BrokenPipeError):
+        while True:
             rows, _rest = receive(source)
-        except EOFError:
-            return
-        units = [Unit(item=0, side=SIDES[side], text=text) for side, text in rows]
-        send(target, *packed(read_units(units, analyser, encoder)))
+            units = [Unit(item=0, side=SIDES[side], text=text) for side, text in rows]
+            send(target, *packed(read_units(units, analyser, encoder)))
 
 
 def _lexicon(data: dict[str, Any]) -> Lexicon:
@@ -196,3 +194,4 @@ def _cores() -> int:
 
 if __name__ == "__main__":
     serve(sys.stdin.buffer, sys.stdout.buffer)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what nobody read is not flushed at them again

@@ -114,6 +114,21 @@ def test_a_reader_that_dies_is_done_without(
     assert all(same(a, read_units(b, analyser, encoder)) for a, b in zip(found, cut(units[:900], 300), strict=True))
 
 
+def test_a_reader_nobody_listens_to_ends_without_a_word(
+    analyser: Analyser, encoder: StaticEncoder, units: list[Unit], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Hand(analyser, encoder) as hand:
+        hand(units[:10])
+        process = hand._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.close()
+        send(process.stdin, [[0, unit.text] for unit in units[:2_000]])
+        assert process.wait(60) == 0
+        process.stdout = None  # closed already
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("why", ["few", "one core", "another encoder"])
 def test_one_process_is_enough(
     analyser: Analyser, encoder: StaticEncoder, monkeypatch: pytest.MonkeyPatch, why: str
