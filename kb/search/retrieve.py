@@ -35,6 +35,7 @@ SEARCHED: tuple[ItemKind, ...] = (*ANSWERABLE, "guard")
 LEXICAL_ITEMS = 50
 DENSE_UNITS = 60
 MAX_ITEMS = 32
+MEANT = 3.0  # votes of the vectors: the five searches for words largely find the same items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,8 @@ class Retriever:
         """Gather candidates from every side. Only what `scope` admits is ever scored."""
         hits, wanted = self._hits(query, scope), frozenset(ITEM_KINDS.index(kind) for kind in kinds)
         lexical = {name: self._of_kind(scores, wanted) for name, scores in hits.lexical.items()}
-        items = _fuse([*lexical.values(), self._of_kind(hits.nearest, wanted)])[:breadth]
+        nearest = self._of_kind(hits.nearest, wanted)
+        items = _fuse([*((scores, 1.0) for scores in lexical.values()), (nearest, MEANT)])[:breadth]
         exact = list(self._of_kind(hits.exact, wanted))
         items += [item for item in exact if item not in items]
         return Pool(items=items, lexical=lexical, exact=exact)
@@ -187,10 +189,10 @@ class Retriever:
         )
 
 
-def _fuse(sources: Sequence[Mapping[int, object]]) -> list[int]:
-    """Order items by reciprocal rank over the sources (Cormack et al. 2009), ties by item number."""
+def _fuse(sources: Sequence[tuple[Mapping[int, object], float]]) -> list[int]:
+    """Order items by weighted reciprocal rank over (source, weight) (Cormack et al. 2009), ties by item number."""
     fused: dict[int, float] = defaultdict(float)
-    for source in sources:
+    for source, weight in sources:
         for rank, item in enumerate(source):
-            fused[item] += 1.0 / (20 + rank)
+            fused[item] += weight / (20 + rank)
     return sorted(fused, key=lambda item: (-fused[item], item))

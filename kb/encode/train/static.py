@@ -27,7 +27,7 @@ class Options:
         dropout: the share of tokens hidden.
     """
 
-    dim: int = 192
+    dim: int = 256
     steps: int = 2000
     batch: int = 768
     own_share: float = 0.7
@@ -36,7 +36,7 @@ class Options:
     together: int = 3
     rate: float = 0.002
     dropout: float = 0.4
-    temperature: float = 0.05
+    temperature: float = 0.07
     seed: int = 95598
     threads: int = 2
 

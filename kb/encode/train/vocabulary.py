@@ -14,8 +14,8 @@ from kb.encode.static import views
 from kb.text.tokens import Analyser
 
 Ids = npt.NDArray[np.int64]
-GENERAL_LIMIT: Mapping[str, int] = {"w": 9_000, "c": 4_000, "b": 6_000, "y": 4_000}
-OWN_MINIMUM: Mapping[str, int] = {"w": 3, "c": 1, "b": 12, "y": 12}
+GENERAL_LIMIT: Mapping[str, int] = {"w": 7_000, "c": 4_000, "b": 4_000, "y": 2_500}
+OWN_MINIMUM: Mapping[str, int] = {"w": 3, "c": 1, "b": 22, "y": 28}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

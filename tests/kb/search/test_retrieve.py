@@ -14,7 +14,7 @@ from kb.index.snapshot import Snapshot
 from kb.search.features import FEATURES
 from kb.search.query import prepare
 from kb.search.ranker import Ranker
-from kb.search.retrieve import ANSWERABLE, MAX_ITEMS, Retriever
+from kb.search.retrieve import ANSWERABLE, MAX_ITEMS, SEARCHES, Hits, Retriever
 from kb.text.tokens import Analyser
 from tests.kb.builders import SCOPE, TODAY, document, entry, guard, passage, span
 from tests.kb.search.conftest import Search
@@ -99,6 +99,20 @@ def test_an_exact_hit_is_found_however_many_look_alike(search: Search) -> None:
     alike = [entry(f"B{n:03}", f"电费怎么交电费怎么交{chr(0x4E00 + n)}") for n in range(120)]
     last = entry("Z", "别的标题", "电费怎么交")
     assert search(*alike, last).find("电费怎么交", SCOPE, limit=1)[0].item_id == "Z"
+
+
+def test_what_is_near_in_meaning_is_not_crowded_out_by_what_shares_words(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retriever = search(*(entry(f"B{n:02}", f"电费{chr(0x4E00 + n)}怎么交") for n in range(40)), entry("Z", "代扣"))
+    ids = {item.item_id: number for number, item in enumerate(retriever._snapshot.table.items)}
+    alike = {ids[f"B{n:02}"]: 40.0 - n for n in range(40)}
+    nearest = dict.fromkeys([*list(alike)[:4], ids["Z"]], 1.0)
+    hits = Hits(lexical=dict.fromkeys(SEARCHES, alike), nearest=nearest, exact={})
+    monkeypatch.setattr(retriever, "_hits", lambda _query, _scope: hits)
+    pool = retriever.pool(prepare("每个月自己划走", retriever.analyser), SCOPE, ANSWERABLE)
+    assert ids["Z"] in pool.items
+    assert len(pool.items) == MAX_ITEMS
 
 
 def test_sound_alikes_and_synonyms_find(search: Search) -> None:
