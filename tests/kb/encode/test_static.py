@@ -133,4 +133,4 @@ def test_sums_are_those_of_the_views_one_by_one_to_the_last_bit(
 @pytest.mark.parametrize("many", [0, 10**9])
 def test_no_text_gives_no_row(analyser: Analyser, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr(static, "MANY", many)
-    assert StaticEncoder.load(analyser, BUNDLED).encode([]).shape == (0, 192)
+    assert StaticEncoder.load(analyser, BUNDLED).encode([]).shape == (0, 256)
