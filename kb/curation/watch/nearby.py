@@ -90,23 +90,13 @@ class Vectors:
 
     def asked(self, ends: Ints) -> npt.NDArray[np.float32]:
         """Return the best cosine (0-1) between the questions of each pair of subjects (n x 2); 0 where one has none."""
-        many = np.diff(self.starts)
         best = np.zeros(len(ends), dtype=np.float32)
-        for start in range(0, len(ends), BLOCK):
-            here = ends[start : start + BLOCK]
-            asking = np.flatnonzero((many[here[:, 0]] > 0) & (many[here[:, 1]] > 0))
-            if not len(asking):
-                continue
-            one, other = here[asking, 0], here[asking, 1]
-            counts = many[one] * many[other]
-            starts = np.cumsum(counts) - counts
-            place = np.arange(counts.sum()) - np.repeat(starts, counts)
-            width = np.repeat(many[other], counts)
-            left = np.repeat(self.starts[one], counts) + place // width
-            right = np.repeat(self.starts[other], counts) + place % width
-            cosines = np.einsum("ij,ij->i", self.rows[left], self.rows[right])
-            best[start + asking] = np.maximum(0.0, np.maximum.reduceat(cosines, starts))
-        return best
+        bounds = self.starts.tolist()
+        for place, (one, other) in enumerate(ends.tolist()):
+            some, others = (self.rows[bounds[end] : bounds[end + 1]] for end in (one, other))
+            if len(some) and len(others):
+                best[place] = (some @ others.T).max()
+        return np.maximum(0.0, best)
 
     def answered(self, ends: Ints) -> npt.NDArray[np.float32]:
         """Return the cosine (0-1) between what each pair of subjects (n x 2) answers."""
