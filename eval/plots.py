@@ -160,8 +160,6 @@ def _svg(draw: Draw, title: str, size: tuple[float, float], *, grid: bool = True
 
 def _style() -> dict[Any, Any]:
     return {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "zhida",
         "font.family": [_font()],
         "font.size": 10,
         "text.color": INK,

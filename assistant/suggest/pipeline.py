@@ -73,8 +73,7 @@ class Heard:
 class Assistant:
     """Answers utterances from whatever shelf is in force when it is asked.
 
-    One at a time: several threads at once only take the interpreter from one another (8 callers got 64 answers a second
-    that way, and get 86 in turn).
+    One at a time: several threads at once only take the interpreter from one another, and all wait longer.
     """
 
     def __init__(self, parts: Parts, shelf: Callable[[], Shelf]) -> None:

@@ -12,7 +12,7 @@ from eval.bench.result import Figures, value_at
 from eval.drawing import drawing
 
 FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "DejaVu Sans"]
-STYLE = {"svg.fonttype": "none", "svg.hashsalt": "zhida", "font.family": "sans-serif", "font.sans-serif": FONTS}
+STYLE = {"font.family": "sans-serif", "font.sans-serif": FONTS}
 Series = tuple[str, tuple[str, ...]]
 PANELS: tuple[tuple[str, tuple[Series, ...], str], ...] = (
     ("一次查询的耗时（毫秒）", (("知答 p50", ("suggest", "p50_ms")), ("知答 p99", ("suggest", "p99_ms"))), "p50_ms"),
