@@ -65,6 +65,13 @@ def test_a_type_that_sets_something_in_motion_is_taken_only_at_even_odds(
     assert heard(3.0).label == "举报"
 
 
+def test_who_may_be_complaining_is_not_heard_as_praising(analyser: Analyser, taxonomy: Taxonomy) -> None:
+    judge = Judge(model("投诉", "表扬", "咨询", weight=0.5), model("电价电费"), model("N01"))
+    assert judge.judge(tokens(analyser, "停电"), {}, taxonomy).call_type.label == "咨询"
+    praised = Judge(model("表扬", "投诉", "咨询", weight=0.5), model("电价电费"), model("N01"))
+    assert praised.judge(tokens(analyser, "停电"), {}, taxonomy).call_type.label == "表扬"
+
+
 @pytest.mark.parametrize("said", ["", "停电了电价多少", "没有人学过的话😀"])
 def test_a_panel_hears_what_each_classifier_hears_alone(analyser: Analyser, said: str) -> None:
     bundled = [load_classifier(name) for name in ("call_type", "category", "rule")]
