@@ -28,6 +28,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "覆盖": ("closest_covered", *_both("query_covered_question", "query_covered_item", "title_covered")),
     "少见词": ("rare_covered_question", "rare_covered_item"),
     "数字": ("number_agrees", "number_conflicts"),
+    "次序": _both("in_order_covered", "in_order_held", "in_order_dice"),
+    "型号": (*_both("codes_covered", "codes_alike", "codes_held"), "codes_conflict"),
     "类别": ("category_agrees",),
     "来电类型": ("names_call_type", "names_other_call_type"),
     "问过的来电": _both("asked_alike"),

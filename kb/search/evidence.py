@@ -17,6 +17,7 @@ from kb.search.features import LEXICAL, PROSE, SINGLE, WEIGHED, Asked, Floats, a
 from kb.search.meanings import Meanings
 from kb.search.query import Query
 from kb.search.reading import Laid, Reader
+from kb.search.wording import WORDED, Wording
 from kb.text.quantities import unit_of, united
 
 ASKED_KEPT = 8
@@ -149,6 +150,7 @@ class Witness:
             **near.columns,
             **self._covered(sought, laid),
             **self._held(sought, laid, near.closest),
+            **self._worded(query, laid, near.closest),
             **self._numbered(sought.asked, laid),
             **self._meant(sought.asked, laid, near.closest),
             **self._expected(expected, found.items, laid),
@@ -211,6 +213,14 @@ class Witness:
             shared = np.bincount(owners, sought.flagged(view, numbers, flags), len(counts))
             found[name][real] = overlap(shared, counts.astype(np.float64), int(flags.sum()))
         return found
+
+    def _worded(self, query: Query, laid: Laid, closest: Ints) -> dict[str, Floats]:
+        """Return how the question is worded against each closest question."""
+        table, asked = np.zeros((len(closest), len(WORDED))), Wording.of(query.text)
+        for place in np.flatnonzero(closest >= 0).tolist():
+            text = self._table.text(int(laid.units[closest[place]]))
+            table[place] = asked.against(Wording.of(text))
+        return dict(zip(WORDED, table.T, strict=True))
 
     def _numbered(self, asked: Asked, laid: Laid) -> dict[str, Floats]:
         """Return whether numbers with a unit agree, or where none does contradict, in title and answers."""

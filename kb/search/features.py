@@ -48,6 +48,13 @@ SINGLE = (
     "names_other_call_type",
     "asked_alike",
     "asked_under_rule",
+    "in_order_covered",
+    "in_order_held",
+    "in_order_dice",
+    "codes_covered",
+    "codes_alike",
+    "codes_held",
+    "codes_conflict",
 )
 RIVALLED = (
     "dense_question",
@@ -65,6 +72,12 @@ RIVALLED = (
     "closest_pinyin",
     "asked_alike",
     "asked_under_rule",
+    "in_order_covered",
+    "in_order_held",
+    "in_order_dice",
+    "codes_covered",
+    "codes_alike",
+    "codes_held",
 )
 FEATURES = (*SINGLE, *(f"{name}_vs_rivals" for name in RIVALLED))
 LEXICAL = SINGLE[:5]

@@ -166,3 +166,10 @@ def test_who_has_no_rival_stands_nowhere() -> None:
     [row] = among_rivals(np.full((1, len(SINGLE)), 0.7))
     assert row[len(SINGLE) :].tolist() == [0.0] * len(RIVALLED)
     assert among_rivals(np.zeros((0, len(SINGLE)))).shape == (0, len(FEATURES))
+
+
+def test_the_model_named_is_seen_however_it_is_written(search: Search) -> None:
+    named, other = entry("E1", "K2100W总是卡纸怎么处理"), entry("E2", "KM-580总是卡纸怎么处理")
+    found = {one.item_id: one.why["features"] for one in search(named, other).find("2100老是卡纸", SCOPE)}
+    assert found[named.entry_id]["codes_alike"] == 1.0
+    assert found[other.entry_id]["codes_conflict"] == 1.0
