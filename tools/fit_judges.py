@@ -25,7 +25,7 @@ TREES: Mapping[str, Any] = {
     "min_samples_leaf": 10,
     "random_state": 0,
 }
-STRENGTH, CUTS = 0.03, (0.2, 0.3, 0.4, 0.5, 0.55, 0.6)
+STRENGTH, CUTS = 0.03, (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7)
 UNLABELLED: Mapping[Label, float] = {"contradiction": 0.4, "duplicate": 0.4}
 ALTERED = 0.25
 NEITHER = 1.5  # dev holds fewer of these than what is looked at in earnest
